@@ -1,0 +1,1 @@
+"""Card kickbacks: purchases, a points ledger and rankings on DynamoDB."""

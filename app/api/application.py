@@ -1,0 +1,63 @@
+"""The FastAPI application: routes, error answers, documentation that works without internet."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+
+from app.api import (
+    efficiency,
+    errors,
+    health,
+    kickbacks,
+    rankings,
+    timelines,
+    transactions,
+    transactions_batch,
+)
+from app.api.middleware import RequestMiddleware
+from app.api.openapi import describe
+from app.api.services import Services
+
+ROUTERS = (
+    transactions.router,
+    transactions_batch.router,
+    kickbacks.router,
+    rankings.router,
+    efficiency.router,
+    timelines.router,
+    health.router,
+)
+
+
+def build_application(
+    open_services: Callable[[], AbstractAsyncContextManager[Services]],
+    *,
+    new_request_id: Callable[[], str],
+    deadline_seconds: float,
+) -> FastAPI:
+    """`open_services` is entered when the server starts and left when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_services() as services:
+            app.state.services = services
+            yield
+
+    app = FastAPIOffline(
+        title="Kickbacks",
+        version="0.1.0",
+        summary="Card purchases, the points, miles and cashback they earn, and who leads.",
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        swagger_ui_parameters={"tryItOutEnabled": True, "displayRequestDuration": True},
+    )
+    app.state.draining = False
+    for router in ROUTERS:
+        app.include_router(router)
+    errors.install(app)
+    app.add_middleware(RequestMiddleware, new_id=new_request_id, deadline_seconds=deadline_seconds)
+    describe(app)
+    return app

@@ -1,0 +1,66 @@
+"""Cursors: opaque, signed, short-lived, and good only for the caller, route and parameters they were made for."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.api.problems import CURSOR_INVALID, Problem
+from app.ports.pages import Position
+
+_VERSION = 1
+_MAC_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Cursors:
+    """Signs with the first secret and accepts all of them, so that a secret can be replaced without breaking walks."""
+
+    secrets: Sequence[bytes]
+    ttl_seconds: int
+    epoch_seconds: Callable[[], int]
+
+    def seal(self, binding: Sequence[str], position: Position) -> str:
+        """The text for a position. `binding` is everything the cursor is to be good for, and nothing else."""
+        expires = self.epoch_seconds() + self.ttl_seconds
+        payload = json.dumps([_VERSION, expires, *position], separators=(",", ":")).encode()
+        return _text(payload + _mac(self.secrets[0], binding, payload))
+
+    def open(self, binding: Sequence[str], cursor: str) -> Position:
+        """The position. Raises Problem CURSOR_INVALID for anything that was not sealed for this, or too long ago."""
+        sealed = _bytes(cursor)
+        payload, mac = sealed[:-_MAC_BYTES], sealed[-_MAC_BYTES:]
+        if not any(hmac.compare_digest(mac, _mac(secret, binding, payload)) for secret in self.secrets):
+            raise _invalid()
+        version, expires, *position = json.loads(payload)
+        if version != _VERSION or expires <= self.epoch_seconds():
+            raise _invalid()
+        return tuple(position)
+
+
+def _mac(secret: bytes, binding: Sequence[str], payload: bytes) -> bytes:
+    bound = json.dumps(list(binding), separators=(",", ":")).encode()
+    message = len(bound).to_bytes(4, "big") + bound + payload
+    return hmac.digest(secret, message, hashlib.sha256)[:_MAC_BYTES]
+
+
+def _text(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+
+def _bytes(cursor: str) -> bytes:
+    try:
+        sealed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise _invalid() from None
+    # Base64 has several spellings of the same bytes; only ours is accepted.
+    if len(sealed) <= _MAC_BYTES or _text(sealed) != cursor:
+        raise _invalid()
+    return sealed
+
+
+def _invalid() -> Problem:
+    return Problem(CURSOR_INVALID, "Start again without a cursor.")

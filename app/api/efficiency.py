@@ -1,0 +1,97 @@
+"""GET /cards/{cardId}/efficiency"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import Field
+
+from app.api.errors import problems
+from app.api.problems import invalid
+from app.api.routing import StrictRoute
+from app.api.schemas import Answer, BusinessDate, Id, StrictModel
+from app.api.services import Services, services_of
+from app.api.totals import TotalsAnswer, ValuationAnswer, rate_number, totals_document, valuation_document
+from app.domain.periods import business_date, utc_text
+from app.domain.ranges import bounded_range
+from app.queries.efficiency import live_efficiency
+
+router = APIRouter(route_class=StrictRoute, tags=["cards"])
+
+
+class EfficiencyQuery(StrictModel):
+    """At most 366 days, both ends included. Without `to` it ends today, without `from` it is a year long."""
+
+    first: BusinessDate | None = Field(None, alias="from", description="First day, included")
+    last: BusinessDate | None = Field(None, alias="to", description="Last day, included")
+    view: Literal["live"] | None = Field(None, description="`live`: from the purchases at this moment")
+
+    def range(self, today: date) -> tuple[date, date]:
+        """Raises Problem VALIDATION_FAILED."""
+        try:
+            return bounded_range(self.first, self.last, today=today)
+        except ValueError as error:
+            raise invalid("/query/from", str(error)) from None
+
+
+class CategoryEfficiency(Answer):
+    """One category's part."""
+
+    category: str
+    count: int
+    transaction_total: int
+    kickback_value: int
+    kickback_by_type: dict[str, int]
+    realized_rate: float | None
+
+
+class EfficiencyAnswer(TotalsAnswer):
+    """`averageRate` is the plain mean of the rates, `realizedRate` is kickback over spending."""
+
+    card_id: str
+    card_name: str | None
+    first: str = Field(alias="from")
+    last: str = Field(alias="to")
+    as_of: str
+    average_rate: float | None
+    realized_rate: float | None
+    by_category: list[CategoryEfficiency]
+    valuation: ValuationAnswer
+
+
+@router.get(
+    "/cards/{cardId}/efficiency",
+    response_model=EfficiencyAnswer,
+    summary="Rate, amount and count of one card",
+    responses=problems(),
+)
+async def get_efficiency(
+    card_id: Annotated[Id, Path(alias="cardId", examples=["card456"])],
+    query: Annotated[EfficiencyQuery, Query()],
+    services: Annotated[Services, Depends(services_of)],
+) -> Response:
+    """An unknown card has zero counts and null rates."""
+    first, last = query.range(business_date(services.live.now(), services.purchases.zone))
+    found = await live_efficiency(card_id, first, last, source=services.live)
+    valuation = services.live.valuation
+    document = {
+        "cardId": card_id,
+        "cardName": found.card_name,
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "asOf": utc_text(found.as_of),
+        **totals_document(found.totals, valuation),
+        "averageRate": rate_number(found.totals.average_rate_millionths()),
+        "realizedRate": rate_number(found.totals.realized_rate_millionths(valuation)),
+        "byCategory": [
+            {
+                "category": category,
+                **totals_document(totals, valuation),
+                "realizedRate": rate_number(totals.realized_rate_millionths(valuation)),
+            }
+            for category, totals in found.by_category.items()
+        ],
+        "valuation": valuation_document(valuation, services.currency),
+    }
+    return Response(msgspec.json.encode(document), media_type="application/json")

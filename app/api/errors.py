@@ -1,0 +1,91 @@
+"""Which error becomes which answer, and how answers that are errors are documented."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.api.problems import (
+    BY_STATUS,
+    INTERNAL,
+    MEDIA_TYPE,
+    UNAVAILABLE,
+    VALIDATION_FAILED,
+    FieldError,
+    Kind,
+    Problem,
+    invalid_fields,
+    problem_response,
+    unavailable,
+)
+from app.ports.errors import OutcomeUnknown, StoreUnavailable
+
+_MAX_FIELD_ERRORS = 20
+_PLACES = {"query": "/query", "path": "/path", "header": "/header", "cookie": "/cookie"}
+
+
+def problems(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that can answer these, beside what every route can answer."""
+    documented: dict[int | str, dict[str, Any]] = {}
+    for kind in (*kinds, VALIDATION_FAILED, UNAVAILABLE):
+        described = documented.setdefault(kind.status, {"description": kind.title, "content": _PROBLEM_CONTENT})
+        if kind.title not in described["description"]:
+            described["description"] += f"; {kind.title}"
+    return documented
+
+
+_PROBLEM_CONTENT = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def install(app: FastAPI) -> None:
+    """Registers the handler for every error that is meant for clients; the others end in the middleware."""
+    for kind in (Problem, RequestValidationError, HTTPException, StoreUnavailable):
+        app.add_exception_handler(kind, _answer)
+
+
+def problem_of(error: Exception) -> Problem:
+    """The answer to an error; INTERNAL, with no word of what it was, for those that nobody foresaw."""
+    match error:
+        case Problem():
+            return error
+        case RequestValidationError():
+            return invalid_fields(field_errors(error.errors()))
+        case OutcomeUnknown():
+            return unavailable(
+                "No answer came in time, so it may have been written. The same request again settles it."
+            )
+        case StoreUnavailable():
+            return unavailable("Nothing was changed. Try again soon.")
+        case HTTPException() if error.status_code in BY_STATUS:
+            return Problem(
+                BY_STATUS[error.status_code],
+                BY_STATUS[error.status_code].title + ".",
+                headers=dict(error.headers or {}),
+            )
+        case _:
+            return Problem(INTERNAL, "It has been logged under the request id.")
+
+
+def field_errors(errors: Sequence[Any]) -> list[FieldError]:
+    """FastAPI's and pydantic's findings without what was sent: only known names and fixed texts are in them."""
+    return [FieldError(_pointer(error["loc"]), _detail(error)) for error in errors[:_MAX_FIELD_ERRORS]]
+
+
+def _pointer(loc: Sequence[int | str]) -> str:
+    place, *rest = loc or ("body",)
+    return "".join([_PLACES.get(str(place), ""), *(f"/{part}" for part in rest if isinstance(part, str))])
+
+
+def _detail(error: Any) -> str:
+    if error["type"] == "json_invalid":
+        return str(error.get("ctx", {}).get("error", "must be JSON"))
+    if error["type"] == "value_error":
+        return str(error["msg"]).removeprefix("Value error, ")
+    return str(error["msg"])
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    return problem_response(problem_of(error), request.scope["request_id"])

@@ -1,0 +1,127 @@
+"""Around every request: its id, what it cost, its limits, its log line, and an answer to whatever goes wrong.
+
+Plain ASGI, outermost but for the server itself.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.errors import problem_of
+from app.api.problems import UNSUPPORTED_MEDIA_TYPE, Problem, problem_response, unavailable
+from app.domain.card_numbers import has_card_number
+from app.telemetry import REQUEST_SECONDS, REQUESTS, Cost, start_cost
+
+MAX_BODY_BYTES = 64 * 1024
+STREAMING_PATHS = frozenset({"/transactions:batch"})
+
+_log = structlog.get_logger("kickbacks.requests")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
+
+
+class RequestMiddleware:
+    """`new_id` makes request ids; requests other than streams end after `deadline_seconds`."""
+
+    def __init__(self, app: ASGIApp, *, new_id: Callable[[], str], deadline_seconds: float) -> None:
+        self._app = app
+        self._new_id = new_id
+        self._deadline_seconds = deadline_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, receive, send, self._new_id)
+        streams = scope["path"] in STREAMING_PATHS
+        try:
+            exchange.check_headers()
+            if streams:
+                await self._app(scope, receive, exchange.send)
+            else:
+                async with asyncio.timeout(self._deadline_seconds):
+                    await self._app(scope, exchange.receive_bounded, exchange.send)
+        except Exception as error:
+            await exchange.fail(error)
+        finally:
+            exchange.note()
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, new_id: Callable[[], str]) -> None:
+        self.scope = scope
+        self._receive = receive
+        self._send = send
+        self._headers: dict[bytes, bytes] = dict(scope["headers"])
+        self._received = 0
+        self._status = 0
+        self._cost: Cost = start_cost()
+        self._started = time.perf_counter()
+        self.request_id = scope["request_id"] = self._given_id() or new_id()
+
+    def check_headers(self) -> None:
+        """Refuses bodies that announce themselves as too large, or as something we would have to unpack."""
+        if self._headers.get(b"content-encoding", b"identity").lower() != b"identity":
+            raise Problem(UNSUPPORTED_MEDIA_TYPE, "The body must not be compressed.")
+        length = self._headers.get(b"content-length", b"0")
+        if self.scope["path"] not in STREAMING_PATHS and (not length.isdigit() or int(length[:20]) > MAX_BODY_BYTES):
+            raise HTTPException(413)
+
+    async def receive_bounded(self) -> Message:
+        """Counts the body as it comes, for those that do not announce its length."""
+        message = await self._receive()
+        self._received += len(message.get("body", b""))
+        if self._received > MAX_BODY_BYTES:
+            raise HTTPException(413)
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Adds our headers to the answer's."""
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            headers = [
+                *message.get("headers", []),
+                (b"x-request-id", self.request_id.encode()),
+                (b"server-timing", self._cost.server_timing().encode()),
+            ]
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+    async def fail(self, error: Exception) -> None:
+        """Answers an error that nothing inside answered. One that nobody foresaw is logged in full."""
+        problem = unavailable("It took too long.") if isinstance(error, TimeoutError) else problem_of(error)
+        if problem.kind.status == 500:
+            _log.error("request failed", request_id=self.request_id, exc_info=error)
+        if self._status:
+            raise error  # the answer has begun: all that is left is to break it off
+        await problem_response(problem, self.request_id)(self.scope, self._receive, self.send)
+
+    def note(self) -> None:
+        """The metrics and the log line: the route's template, never the path, which holds ids."""
+        seconds = time.perf_counter() - self._started
+        route = getattr(self.scope.get("route"), "path", "none")
+        method = self.scope["method"] if route != "none" else "ANY"
+        REQUESTS.labels(method, route, str(self._status)).inc()
+        REQUEST_SECONDS.labels(method, route).observe(seconds)
+        _log.info(
+            "request",
+            request_id=self.request_id,
+            method=method,
+            route=route,
+            status=self._status,
+            ms=round(seconds * 1000, 1),
+            ddb_calls=self._cost.calls,
+        )
+
+    def _given_id(self) -> str | None:
+        given = self._headers.get(b"x-request-id", b"")
+        if _REQUEST_ID.fullmatch(given) and not has_card_number(given.decode()):
+            return given.decode()
+        return None

@@ -1,0 +1,40 @@
+"""The OpenAPI description, made from the routes."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+_FIELD_ERROR = {
+    "type": "object",
+    "required": ["pointer", "detail"],
+    "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+}
+_PROBLEM = {
+    "title": "Problem",
+    "description": "An error (RFC 9457). Nothing that was sent is in it.",
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "pattern": "^[A-Z_]+$", "examples": ["VALIDATION_FAILED"]},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "errors": {"type": "array", "items": _FIELD_ERROR},
+    },
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Makes the application answer its own description, with the Problem schema in it."""
+
+    def openapi() -> dict[str, Any]:
+        if not app.openapi_schema:
+            document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+            document["components"]["schemas"]["Problem"] = _PROBLEM
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way

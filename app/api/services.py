@@ -1,0 +1,39 @@
+"""What the routes call: use cases with their ports bound. Made once, at start."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from app.api.cursors import Cursors
+from app.api.transaction_body import PurchaseRules
+from app.commands.record_batch import BatchLimits
+from app.commands.record_group import Recording
+from app.ports.kickbacks import Kickbacks
+from app.ports.timelines import Timelines
+from app.ports.transactions import Transactions
+from app.queries.rankings import LiveSource
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One for the process."""
+
+    transactions: Transactions
+    kickbacks: Kickbacks
+    timelines: Timelines
+    recording: Recording
+    batch: BatchLimits
+    batch_window: int
+    live: LiveSource
+    purchases: PurchaseRules
+    cursors: Cursors
+    currency: str
+    is_local: bool
+    is_reachable: Callable[[], Awaitable[bool]]
+
+
+def services_of(request: Request) -> Services:
+    """Dependency: the process's services."""
+    services: Services = request.app.state.services
+    return services

@@ -1,0 +1,1 @@
+"""The `kickbacks` command: one file for each subcommand."""

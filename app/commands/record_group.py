@@ -1,0 +1,151 @@
+"""Recording purchases in one atomic write: read each account's newest entry, decide, append; again if it had moved.
+
+One purchase is a group of one. A batch makes larger groups, which cost fewer round trips.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.commands.lanes import Lanes
+from app.commands.retrying import Backoff
+from app.domain.earning import EarningRules, earning_of
+from app.domain.ledger import Account, LedgerEntry, decide_earn
+from app.domain.purchases import Purchase, fingerprint
+from app.ports.categories import Categories
+from app.ports.errors import StoreUnavailable
+from app.ports.transactions import Appended, Earned, Guard, NewTransaction, Refused, Transactions
+from app.telemetry import WRITE_RETRIES
+
+Heads = MutableMapping[Account, LedgerEntry | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """Written now. `earned` is None when the kickback is 0."""
+
+    purchase: Purchase
+    earned: Earned | None
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """The same content was written before; nothing was written now."""
+
+    guard: Guard
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The id is taken by other content; nothing was written."""
+
+    transaction_id: str
+
+
+Outcome = Created | Existing | Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What recording works with, bound once at start."""
+
+    transactions: Transactions
+    categories: Categories
+    rules: EarningRules
+    lanes: Lanes
+    backoff: Backoff
+    now: Callable[[], datetime]
+    new_token: Callable[[], str]
+
+
+async def record_group(purchases: Sequence[Purchase], heads: Heads, *, using: Recording) -> list[Outcome]:
+    """One outcome for each purchase, in order. No transaction id twice.
+
+    `heads` remembers the newest entry of accounts between calls; a wrong memory costs one retry, never correctness.
+    Raises StoreUnavailable (OutcomeUnknown when it may have been written) for the whole group.
+    """
+    await _register(purchases, using)
+    outcomes: dict[str, Outcome] = {}
+    async with using.lanes.hold(_accounts(purchases)):
+        waiting = list(purchases)
+        attempt = 0
+        while waiting:
+            transactions = await _decide(waiting, heads, using)
+            answer = await using.transactions.append(transactions, token=using.new_token())
+            if isinstance(answer, Appended):
+                _note_appended(transactions, heads, outcomes)
+                break
+            _forget(waiting, heads)
+            waiting = _settle(transactions, answer, outcomes)
+            if answer.stale:
+                attempt += 1
+                WRITE_RETRIES.inc()
+                if attempt >= using.backoff.attempts:
+                    raise StoreUnavailable("the account is being written to by too many at once")
+                await using.backoff.wait(attempt)
+    return [outcomes[purchase.transaction_id] for purchase in purchases]
+
+
+async def _register(purchases: Iterable[Purchase], using: Recording) -> None:
+    seen = {(purchase.transaction_date.isoformat()[:7], purchase.category) for purchase in purchases}
+    for month, category in sorted(seen):
+        await using.categories.register(month, category)
+
+
+def _accounts(purchases: Iterable[Purchase]) -> set[Account]:
+    return {Account(one.user_id, one.kickback_type) for one in purchases if one.kickback_amount}
+
+
+async def _decide(purchases: Sequence[Purchase], heads: Heads, using: Recording) -> list[NewTransaction]:
+    accounts = _accounts(purchases)
+    unknown = [account for account in accounts if account not in heads]
+    for account, head in zip(unknown, await asyncio.gather(*map(using.transactions.head, unknown)), strict=True):
+        heads[account] = head
+    newest = {account: heads[account] for account in accounts}
+    return [_decide_one(purchase, newest, using) for purchase in purchases]
+
+
+def _decide_one(purchase: Purchase, newest: Heads, using: Recording) -> NewTransaction:
+    """Moves `newest` on, so that the next purchase of the same account follows this one."""
+    earning = earning_of(purchase, using.rules, recorded_at=using.now())
+    entry = earned = None
+    if earning is not None:
+        entry = newest[earning.account] = decide_earn(newest[earning.account], earning)
+        earned = Earned(earning.account.kind, entry.version, entry.balance, earning.expires_on)
+    guard = Guard(
+        transaction_id=purchase.transaction_id,
+        user_id=purchase.user_id,
+        transaction_date=purchase.transaction_date,
+        fingerprint=fingerprint(purchase),
+        created_at=purchase.created_at,
+        earned=earned,
+    )
+    return NewTransaction(guard, purchase, entry)
+
+
+def _note_appended(transactions: Iterable[NewTransaction], heads: Heads, outcomes: dict[str, Outcome]) -> None:
+    for written in transactions:
+        outcomes[written.guard.transaction_id] = Created(written.purchase, written.guard.earned)
+        if written.entry is not None:
+            heads[written.entry.account] = written.entry
+
+
+def _settle(transactions: Iterable[NewTransaction], refused: Refused, outcomes: dict[str, Outcome]) -> list[Purchase]:
+    """Notes what the guards that are there already say, and returns the purchases that still wait."""
+    waiting = []
+    for transaction in transactions:
+        transaction_id = transaction.guard.transaction_id
+        there = refused.guards.get(transaction_id)
+        if there is None:
+            waiting.append(transaction.purchase)
+        elif there.fingerprint == transaction.guard.fingerprint:
+            outcomes[transaction_id] = Existing(there)
+        else:
+            outcomes[transaction_id] = Conflict(transaction_id)
+    return waiting
+
+
+def _forget(purchases: Iterable[Purchase], heads: Heads) -> None:
+    for account in _accounts(purchases):
+        heads.pop(account, None)

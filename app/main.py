@@ -1,0 +1,9 @@
+"""`uvicorn app.main:app`"""
+
+from app.bootstrap import create_app
+from app.logs import configure_logs
+from app.settings import Settings
+
+settings = Settings()
+configure_logs()
+app = create_app(settings)

@@ -1,0 +1,1 @@
+"""What answers questions. Nouns: each reads through a port and shapes an answer by pure rules."""

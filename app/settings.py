@@ -1,0 +1,109 @@
+"""Every setting, from environment variables. The SDK reads its own: region, endpoint, credentials."""
+
+from enum import StrEnum
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOCAL_CURSOR_KEY = "only-for-local-development"
+
+
+class Environment(StrEnum):
+    """`local` creates its tables and runs open; `production` does neither."""
+
+    LOCAL = "local"
+    PRODUCTION = "production"
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("must be a time zone of the IANA database, like Asia/Tokyo") from None
+    return name
+
+
+Days = Annotated[int, Field(ge=1, le=36_500)]
+Shards = Annotated[int, Field(ge=1, le=100)]
+
+
+class Settings(BaseSettings):
+    """Read once, at start. Names are the upper-case ones of the environment."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    environment: Environment = Environment.PRODUCTION
+    facts_table: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{3,255}$")] = "CreditCardKickbacks"
+
+    aws_region: str | None = None
+    """botocore itself reads only AWS_DEFAULT_REGION; containers on AWS are given AWS_REGION."""
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "JPY"
+    business_timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Tokyo"
+
+    point_validity_days: Days | None = 180
+    mile_validity_days: Days | None = None
+    cashback_validity_days: Days | None = None
+    point_validity_months: Annotated[int, Field(ge=1, le=1200)] | None = None
+    """Instead of days: the same day so many months later, or that month's last day."""
+    retention_days: Days | None = None
+    """Purchases (never ledger entries) may be dropped by storage this long after they were recorded."""
+
+    point_value_millionths: Annotated[int, Field(ge=0, le=10**12)] = 1_000_000
+    mile_value_millionths: Annotated[int, Field(ge=0, le=10**12)] = 1_000_000
+    cashback_value_millionths: Annotated[int, Field(ge=0, le=10**12)] = 1_000_000
+
+    category_shards: Shards = 16
+    card_shards: Shards = 4
+    shard_concurrency: Annotated[int, Field(ge=1, le=256)] = 32
+    """Shard queries under way at once for one request."""
+
+    cursor_keys: SecretStr = SecretStr("")
+    """Comma-separated, newest first: the first signs, all are accepted, so that a key can be changed."""
+    cursor_ttl_seconds: Annotated[int, Field(ge=60, le=30 * 86_400)] = 86_400
+
+    request_seconds: Annotated[float, Field(gt=0, le=300)] = 15.0
+    """How long a request (other than a batch) may take before it is answered with 503."""
+    request_receive_seconds: Annotated[float, Field(gt=0, le=300)] = 10.0
+    """How long a client may take to send a request's head, and its body, before it is cut off."""
+    drain_seconds: Annotated[float, Field(ge=0, le=110)] = 5.0
+    """Between SIGTERM and closing the socket: readiness says 503 so that the load balancer turns away."""
+    shutdown_seconds: Annotated[int, Field(ge=1, le=110)] = 20
+    """How long requests under way may still run after that."""
+
+    database_connections: Annotated[int, Field(ge=1, le=1000)] = 128
+    database_connect_seconds: Annotated[float, Field(gt=0, le=30)] = 1.0
+    database_read_seconds: Annotated[float, Field(gt=0, le=30)] = 3.0
+    database_attempts: Annotated[int, Field(ge=1, le=10)] = 3
+
+    write_attempts: Annotated[int, Field(ge=1, le=50)] = 10
+    """How often a write decides again after somebody else wrote to the same account."""
+    batch_window: Annotated[int, Field(ge=1, le=10_000)] = 512
+    """Lines of a batch that are read ahead of their results."""
+    batch_group: Annotated[int, Field(ge=1, le=33)] = 8
+    """Purchases written in one transaction when they come in a batch."""
+    batch_concurrency: Annotated[int, Field(ge=1, le=256)] = 16
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The business time zone."""
+        return ZoneInfo(self.business_timezone)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is a developer's machine."""
+        return self.environment is Environment.LOCAL
+
+    @property
+    def cursor_secrets(self) -> tuple[bytes, ...]:
+        """The signing keys, newest first."""
+        keys = tuple(key.strip().encode() for key in self.cursor_keys.get_secret_value().split(",") if key.strip())
+        return keys or (LOCAL_CURSOR_KEY.encode(),)
+
+    @model_validator(mode="after")
+    def _production_signs_with_its_own_key(self) -> "Settings":
+        if not self.is_local and not self.cursor_keys.get_secret_value().strip(", "):
+            raise ValueError("CURSOR_KEYS must be set unless ENVIRONMENT=local: every task must sign with the same key")
+        return self

@@ -1,0 +1,68 @@
+"""The DynamoDB client: one for the process, its answers left as bytes for msgspec to decode.
+
+aioboto3 is imported here and nowhere else, and only for its clients, so that another client is a change of one file.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aioboto3
+from aiobotocore.config import AioConfig
+from aiobotocore.parsers import AioJSONParser, AioResponseParserFactory
+from aiobotocore.session import AioSession
+
+BODY = "Body"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientOptions:
+    """Region (None: the SDK's own), and bounds: seconds, connections, attempts in all (not only repeats)."""
+
+    region: str | None = None
+    connect_seconds: float = 1.0
+    read_seconds: float = 3.0
+    attempts: int = 3
+    connections: int = 128
+
+
+class _BytesParser(AioJSONParser):  # type: ignore[misc]  # aiobotocore has no types
+    """Leaves a successful answer as bytes: botocore's own parser builds every value twice, in Python."""
+
+    async def _do_parse(self, response: dict[str, Any], shape: object) -> dict[str, Any]:
+        if response["status_code"] >= 300:
+            parsed: dict[str, Any] = await super()._do_parse(response, shape)
+            return parsed
+        return {BODY: response["body"], "ResponseMetadata": {}}
+
+
+class _BytesParserFactory(AioResponseParserFactory):  # type: ignore[misc]  # aiobotocore has no types
+    def create_parser(self, _protocol_name: str) -> _BytesParser:
+        return _BytesParser(**self._defaults)
+
+
+@asynccontextmanager
+async def data_client(options: ClientOptions) -> AsyncIterator[Any]:
+    """The client of the running service. Endpoint, region and credentials are the SDK's own business."""
+    session = AioSession()
+    session.register_component("response_parser_factory", _BytesParserFactory())
+    config = AioConfig(
+        connect_timeout=options.connect_seconds,
+        read_timeout=options.read_seconds,
+        max_pool_connections=options.connections,
+        retries={"mode": "standard", "total_max_attempts": options.attempts},
+        parameter_validation=False,
+        user_agent="kickbacks",
+    )
+    async with aioboto3.Session(botocore_session=session).client(
+        "dynamodb", config=config, region_name=options.region
+    ) as client:
+        yield client
+
+
+@asynccontextmanager
+async def admin_client(region: str | None) -> AsyncIterator[Any]:
+    """A plain client, for making and describing tables."""
+    async with aioboto3.Session().client("dynamodb", region_name=region) as client:
+        yield client

@@ -1,0 +1,79 @@
+"""Every key string there is.
+
+PK                     SK                                    what
+USER#{userId}          TRANSACTION#{date}#{transactionId}    a purchase
+USER#{userId}          LEDGER#{type}#{version:010d}          a ledger entry
+TXN#{transactionId}    TXN                                   the guard of a transaction id
+CATEGORIES#{month}     {category}                            a category with purchases in that month
+
+CategoryIndex  GSI1PK  CATEGORY#{category}#shard{NN}   GSI1SK  {date}
+CardIndex      GSI2PK  CARD#{cardId}#shard{NN}         GSI2SK  {date}
+
+No part can contain `#` (ids, categories and dates are checked before they come here), so no two different lists of
+parts make the same key.
+"""
+
+from datetime import date
+
+from app.domain.kickbacks import KickbackType
+from app.domain.periods import DateRange
+
+GUARD_SK = "TXN"
+CATEGORY_INDEX = "CategoryIndex"
+CARD_INDEX = "CardIndex"
+
+_FIRST = "TRANSACTION#"
+# `$` is the character after `#`: everything that begins with TRANSACTION#{date}# sorts before TRANSACTION#{date}$.
+_AFTER = "$"
+
+
+def user_pk(user_id: str) -> str:
+    """The partition of a user: purchases and ledger."""
+    return f"USER#{user_id}"
+
+
+def transaction_sk(day: date, transaction_id: str) -> str:
+    """Date first, so that history is a range; the id makes it unique."""
+    return transaction_sk_text(day.isoformat(), transaction_id)
+
+
+def transaction_sk_text(day: str, transaction_id: str) -> str:
+    """The same from a date that is text already."""
+    return f"{_FIRST}{day}#{transaction_id}"
+
+
+def transaction_range(dates: DateRange) -> tuple[str, str]:
+    """The sort keys between which every purchase of the range lies, both days included."""
+    first = dates.first.isoformat() if dates.first else "0"
+    last = dates.last.isoformat() if dates.last else "9999-12-31"
+    return f"{_FIRST}{first}", f"{_FIRST}{last}{_AFTER}"
+
+
+def ledger_prefix(kind: KickbackType) -> str:
+    """What all entries of one account begin with."""
+    return f"LEDGER#{kind.value}#"
+
+
+def ledger_sk(kind: KickbackType, version: int) -> str:
+    """Fixed width, so that text order is version order."""
+    return f"{ledger_prefix(kind)}{version:010d}"
+
+
+def guard_pk(transaction_id: str) -> str:
+    """The uniqueness guard of a transaction id."""
+    return f"TXN#{transaction_id}"
+
+
+def categories_pk(month: str) -> str:
+    """The register of a month's categories."""
+    return f"CATEGORIES#{month}"
+
+
+def category_shard_pk(category: str, shard: int) -> str:
+    """One of the partitions over which a category's purchases are spread."""
+    return f"CATEGORY#{category}#shard{shard:02d}"
+
+
+def card_shard_pk(card_id: str, shard: int) -> str:
+    """One of the partitions over which a card's purchases are spread."""
+    return f"CARD#{card_id}#shard{shard:02d}"

@@ -1,0 +1,69 @@
+"""What Amazon DynamoDB refuses and charges, checked and counted here because DynamoDB Local is laxer.
+
+Limits and sizes: "Quotas in Amazon DynamoDB" and "DynamoDB item sizes and formats". A transactional write costs two
+units for each started kilobyte of an item; a secondary index that has the item's keys costs one for each kilobyte.
+"""
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Any
+
+from app.ports.errors import StoreRefused
+
+MAX_ACTIONS = 100
+MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
+MAX_ITEM_BYTES = 400 * 1024
+MAX_PK_BYTES = 2048
+MAX_SK_BYTES = 1024
+_INDEX_KEYS = ("GSI1PK", "GSI2PK")
+
+
+def check_transaction(items: Sequence[dict[str, Any]]) -> None:
+    """Raises StoreRefused for a transaction that DynamoDB would refuse."""
+    if not 1 <= len(items) <= MAX_ACTIONS:
+        raise StoreRefused("a transaction has 1 to 100 actions")
+    if len({(item["PK"]["S"], item["SK"]["S"]) for item in items}) != len(items):
+        raise StoreRefused("a transaction names an item once")
+    if sum(map(check_item, items)) > MAX_TRANSACTION_BYTES:
+        raise StoreRefused("a transaction has at most 4 MB")
+
+
+def check_item(item: dict[str, Any]) -> int:
+    """The item's size in bytes. Raises StoreRefused for an item that DynamoDB would refuse."""
+    size = item_bytes(item)
+    if size > MAX_ITEM_BYTES:
+        raise StoreRefused("an item has at most 400 KB")
+    if not 1 <= len(item["PK"]["S"].encode()) <= MAX_PK_BYTES or not 1 <= len(item["SK"]["S"].encode()) <= MAX_SK_BYTES:
+        raise StoreRefused("a key has 1 to 2048 (partition) or 1024 (sort) bytes")
+    return size
+
+
+def transaction_write_units(items: Sequence[dict[str, Any]]) -> float:
+    """The write capacity units that DynamoDB charges for putting these new items in one transaction."""
+    return float(sum(_item_units(item) for item in items))
+
+
+def _item_units(item: dict[str, Any]) -> int:
+    kilobytes = ceil(item_bytes(item) / 1024)
+    return kilobytes * (2 + sum(index_key in item for index_key in _INDEX_KEYS))
+
+
+def item_bytes(item: dict[str, Any]) -> int:
+    """Attribute names and values, as DynamoDB counts them."""
+    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
+
+
+def _value_bytes(value: dict[str, Any]) -> int:
+    ((kind, content),) = value.items()
+    match kind:
+        case "S":
+            return len(str(content).encode())
+        case "N":
+            digits = str(content).lstrip("-").replace(".", "")
+            return (len(digits) + 1) // 2 + 1 + str(content).startswith("-")
+        case "NULL" | "BOOL":
+            return 1
+        case "L":
+            return 3 + sum(1 + _value_bytes(member) for member in content)
+        case _:
+            raise StoreRefused(f"no size is known for attributes of type {kind}")

@@ -1,0 +1,175 @@
+"""Purchases as DynamoDB items and back. Attribute names and types are the published ones; renaming is a migration."""
+
+from collections.abc import Callable
+from datetime import date
+
+import msgspec
+
+from app.domain.kickbacks import Channel, KickbackType
+from app.domain.periods import DateRange
+from app.domain.purchases import Purchase
+from app.domain.rates import parse_rate_text, rate_text
+from app.domain.totals import Figures
+from app.ports.pages import Document
+from app.store import keys
+from app.store.sharding import shard_of
+from app.store.wire import Item, Number, Text, number, text
+
+
+class PurchaseRow(msgspec.Struct, kw_only=True):
+    """A stored purchase as it is read."""
+
+    transactionId: Text
+    userId: Text
+    transactionDate: Text
+    cardId: Text
+    cardName: Text | None = None
+    merchantName: Text
+    category: Text
+    transactionAmount: Number
+    kickbackAmount: Number
+    kickbackType: Text
+    kickbackRate: Number
+    description: Text | None = None
+    channel: Text | None = None
+    occurredAt: Text | None = None
+    createdAt: Text
+    expirationTime: Number | None = None
+
+
+class FiguresRow(msgspec.Struct, kw_only=True):
+    """What sums read of a stored purchase."""
+
+    transactionId: Text
+    transactionDate: Text
+    createdAt: Text
+    userId: Text
+    cardId: Text
+    cardName: Text | None = None
+    merchantName: Text
+    category: Text
+    transactionAmount: Number
+    kickbackAmount: Number
+    kickbackType: Text
+    kickbackRate: Number
+    expirationTime: Number | None = None
+
+
+FIGURES_PROJECTION = ", ".join(FiguresRow.__struct_fields__)
+
+_KINDS = {kind.value: kind for kind in KickbackType}
+
+
+def purchase_item(purchase: Purchase, *, category_shards: int, card_shards: int) -> Item:
+    """The item: the keys, then every field that was given."""
+    day = purchase.transaction_date.isoformat()
+    category_shard = shard_of(purchase.transaction_id, category_shards)
+    card_shard = shard_of(purchase.transaction_id, card_shards)
+    item: Item = {
+        "PK": text(keys.user_pk(purchase.user_id)),
+        "SK": text(keys.transaction_sk(purchase.transaction_date, purchase.transaction_id)),
+        "GSI1PK": text(keys.category_shard_pk(purchase.category, category_shard)),
+        "GSI1SK": text(day),
+        "GSI2PK": text(keys.card_shard_pk(purchase.card_id, card_shard)),
+        "GSI2SK": text(day),
+        "userId": text(purchase.user_id),
+        "transactionId": text(purchase.transaction_id),
+        "transactionDate": text(day),
+        "cardId": text(purchase.card_id),
+        "merchantName": text(purchase.merchant_name),
+        "category": text(purchase.category),
+        "transactionAmount": number(purchase.transaction_amount),
+        "kickbackAmount": number(purchase.kickback_amount),
+        "kickbackType": text(purchase.kickback_type.value),
+        "kickbackRate": {"N": rate_text(purchase.kickback_rate_millionths)},
+        "createdAt": text(purchase.created_at),
+    }
+    optional = {
+        "cardName": purchase.card_name,
+        "description": purchase.description,
+        "channel": purchase.channel.value if purchase.channel else None,
+        "occurredAt": purchase.occurred_at,
+    }
+    item.update({name: text(value) for name, value in optional.items() if value is not None})
+    if purchase.expiration_time is not None:
+        item["expirationTime"] = number(purchase.expiration_time)
+    return item
+
+
+def purchase_of(row: PurchaseRow) -> Purchase:
+    """The purchase a row holds."""
+    return Purchase(
+        transaction_id=row.transactionId.S,
+        user_id=row.userId.S,
+        transaction_date=date.fromisoformat(row.transactionDate.S),
+        card_id=row.cardId.S,
+        card_name=row.cardName.S if row.cardName else None,
+        merchant_name=row.merchantName.S,
+        category=row.category.S,
+        transaction_amount=int(row.transactionAmount.N),
+        kickback_amount=int(row.kickbackAmount.N),
+        kickback_type=_KINDS[row.kickbackType.S],
+        kickback_rate_millionths=parse_rate_text(row.kickbackRate.N),
+        description=row.description.S if row.description else None,
+        channel=Channel(row.channel.S) if row.channel else None,
+        occurred_at=row.occurredAt.S if row.occurredAt else None,
+        created_at=row.createdAt.S,
+        expiration_time=int(row.expirationTime.N) if row.expirationTime else None,
+    )
+
+
+def document_of(row: PurchaseRow) -> Document:
+    """The row as clients see it, without a model in between: this runs once for every row of a page."""
+    document: dict[str, object] = {
+        "transactionId": row.transactionId.S,
+        "userId": row.userId.S,
+        "transactionDate": row.transactionDate.S,
+        "cardId": row.cardId.S,
+    }
+    if row.cardName is not None:
+        document["cardName"] = row.cardName.S
+    document["merchantName"] = row.merchantName.S
+    document["category"] = row.category.S
+    document["transactionAmount"] = int(row.transactionAmount.N)
+    document["kickbackAmount"] = int(row.kickbackAmount.N)
+    document["kickbackType"] = row.kickbackType.S
+    document["kickbackRate"] = msgspec.Raw(row.kickbackRate.N.encode())
+    if row.description is not None:
+        document["description"] = row.description.S
+    if row.channel is not None:
+        document["channel"] = row.channel.S
+    if row.occurredAt is not None:
+        document["occurredAt"] = row.occurredAt.S
+    document["createdAt"] = row.createdAt.S
+    return document
+
+
+def figures_of(row: FiguresRow) -> Figures:
+    """What sums need of the row."""
+    return Figures(
+        row.transactionId.S,
+        row.transactionDate.S,
+        row.createdAt.S,
+        row.userId.S,
+        row.cardId.S,
+        row.cardName.S if row.cardName else None,
+        row.merchantName.S,
+        row.category.S,
+        int(row.transactionAmount.N),
+        int(row.kickbackAmount.N),
+        _KINDS[row.kickbackType.S],
+        parse_rate_text(row.kickbackRate.N),
+    )
+
+
+def is_alive(row: PurchaseRow | FiguresRow, epoch_seconds: Callable[[], int]) -> bool:
+    """False for a purchase whose retention has ended but which storage has not dropped yet: it takes days."""
+    return row.expirationTime is None or int(row.expirationTime.N) > epoch_seconds()
+
+
+def date_bounds(dates: DateRange) -> tuple[str, str]:
+    """The lowest and highest index sort key of a range."""
+    return (
+        dates.first.isoformat() if dates.first else "0000-00-00",
+        dates.last.isoformat() if dates.last else "9999-12-31",
+    )

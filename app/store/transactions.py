@@ -1,0 +1,94 @@
+"""The Transactions port on DynamoDB: guard, purchase and ledger entry put in one transaction, each only if new."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from app.domain.ledger import Account, LedgerEntry
+from app.domain.purchases import Purchase
+from app.ports.errors import StoreRefused, StoreUnavailable
+from app.ports.transactions import Appended, Guard, NewTransaction, Refused
+from app.store import keys
+from app.store.database import Cancelled, Database
+from app.store.errors import CONDITION_FAILED, TRANSIENT_REASONS
+from app.store.ledger_codec import GuardRow, LedgerRow, entry_of, guard_item, guard_of, ledger_item
+from app.store.purchase_codec import PurchaseRow, purchase_item, purchase_of
+from app.store.wire import GetAnswer, Item, QueryAnswer, key, text
+
+_HEAD = msgspec.json.Decoder(QueryAnswer[LedgerRow])
+_GUARD = msgspec.json.Decoder(GetAnswer[GuardRow])
+_PURCHASE = msgspec.json.Decoder(GetAnswer[PurchaseRow])
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoTransactions:
+    """See the port. Shard counts are those that new items are spread over."""
+
+    database: Database
+    category_shards: int
+    card_shards: int
+
+    async def head(self, account: Account) -> LedgerEntry | None:
+        """One strongly consistent Query, newest first, of one item."""
+        answer = await self.database.query(
+            _HEAD,
+            KeyConditionExpression="PK = :pk AND begins_with(SK, :prefix)",
+            ExpressionAttributeValues={
+                ":pk": text(keys.user_pk(account.user_id)),
+                ":prefix": text(keys.ledger_prefix(account.kind)),
+            },
+            ScanIndexForward=False,
+            Limit=1,
+            ConsistentRead=True,
+        )
+        return entry_of(answer.Items[0]) if answer.Items else None
+
+    async def append(self, transactions: Sequence[NewTransaction], *, token: str) -> Appended | Refused:
+        """One TransactWriteItems; what was already there comes back with the refusal, not by a second read."""
+        items = [item for transaction in transactions for item in self._items(transaction)]
+        try:
+            await self.database.put_new_together(items, token=token)
+        except Cancelled as cancelled:
+            return _refusal(cancelled.reasons)
+        return Appended()
+
+    async def guard(self, transaction_id: str) -> Guard | None:
+        """One GetItem."""
+        answer = await self.database.get_item(_GUARD, Key=key(keys.guard_pk(transaction_id), keys.GUARD_SK))
+        return guard_of(answer.Item) if answer.Item else None
+
+    async def purchase(self, guard: Guard) -> Purchase | None:
+        """One GetItem."""
+        sort_key = keys.transaction_sk(guard.transaction_date, guard.transaction_id)
+        answer = await self.database.get_item(_PURCHASE, Key=key(keys.user_pk(guard.user_id), sort_key))
+        return purchase_of(answer.Item) if answer.Item else None
+
+    def _items(self, transaction: NewTransaction) -> list[Item]:
+        items = [
+            guard_item(transaction.guard),
+            purchase_item(transaction.purchase, category_shards=self.category_shards, card_shards=self.card_shards),
+        ]
+        if transaction.entry is not None:
+            items.append(ledger_item(transaction.entry))
+        return items
+
+
+def _refusal(reasons: Sequence[Mapping[str, Any]]) -> Refused:
+    """What stood in the way. Raises StoreUnavailable when it was only load, StoreRefused when it was our mistake."""
+    guards: dict[str, Guard] = {}
+    taken = False
+    codes = {str(reason.get("Code", "None")) for reason in reasons}
+    for reason in reasons:
+        if reason.get("Code") == CONDITION_FAILED:
+            taken = True
+            item = reason.get("Item") or {}
+            if item.get("SK") == text(keys.GUARD_SK):
+                guard = guard_of(msgspec.convert(item, GuardRow))
+                guards[guard.transaction_id] = guard
+    if taken or codes & TRANSIENT_REASONS:
+        return Refused(guards, stale=not guards)
+    if not codes - {"None"}:
+        raise StoreUnavailable("a transaction was cancelled without a reason")
+    raise StoreRefused(", ".join(sorted(codes - {"None"})))

@@ -1,0 +1,64 @@
+"""What a request cost: time in DynamoDB and capacity consumed, counted where the calls are made."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+REGISTRY = CollectorRegistry()
+
+REQUESTS = Counter("kickbacks_requests_total", "HTTP requests.", ["method", "route", "status"], registry=REGISTRY)
+REQUEST_SECONDS = Histogram(
+    "kickbacks_request_seconds", "Time to the first byte of the answer.", ["method", "route"], registry=REGISTRY
+)
+DATABASE_CALLS = Counter(
+    "kickbacks_dynamodb_calls_total", "DynamoDB calls.", ["operation", "outcome"], registry=REGISTRY
+)
+DATABASE_CAPACITY = Counter(
+    "kickbacks_dynamodb_capacity_units_total", "Consumed capacity.", ["kind"], registry=REGISTRY
+)
+WRITE_RETRIES = Counter(
+    "kickbacks_write_retries_total", "Writes decided again because the account had moved.", registry=REGISTRY
+)
+
+
+@dataclass(slots=True)
+class Cost:
+    """Of one request. Calls that run at the same time are added up, so `seconds` can exceed the wall clock."""
+
+    seconds: float = 0.0
+    calls: int = 0
+    read_units: float = 0.0
+    write_units: float = 0.0
+
+    def server_timing(self) -> str:
+        """The Server-Timing header: `ddb;dur=3.1, rcu;desc="0.5"`, durations in milliseconds."""
+        parts = [f"ddb;dur={self.seconds * 1000:.1f}", f'rcu;desc="{self.read_units:g}"']
+        if self.write_units:
+            parts.append(f'wcu;desc="{self.write_units:g}"')
+        return ", ".join(parts)
+
+
+_cost: ContextVar[Cost | None] = ContextVar("cost", default=None)
+
+
+def start_cost() -> Cost:
+    """A new account for the request that runs in this context, and in the tasks it starts."""
+    cost = Cost()
+    _cost.set(cost)
+    return cost
+
+
+def spend(operation: str, outcome: str, *, seconds: float, read_units: float = 0.0, write_units: float = 0.0) -> None:
+    """Books one DynamoDB call on the current request and on the process's metrics."""
+    DATABASE_CALLS.labels(operation, outcome).inc()
+    if read_units:
+        DATABASE_CAPACITY.labels("read").inc(read_units)
+    if write_units:
+        DATABASE_CAPACITY.labels("write").inc(write_units)
+    cost = _cost.get()
+    if cost is not None:
+        cost.calls += 1
+        cost.seconds += seconds
+        cost.read_units += read_units
+        cost.write_units += write_units
