@@ -46,7 +46,7 @@ bench: $(DEV) ## Measure, and print one table
 	@$(BIN)/python -m bench $(ARGS)
 
 openapi: $(DEV) ## Write openapi.yaml from the code
-	$(BIN)/python -m app.api.openapi > openapi.yaml.new
+	$(BIN)/python -m tests.openapi_document > openapi.yaml.new
 	mv openapi.yaml.new openapi.yaml
 
 # The dev set is resolved first and holds the others, so that all files agree and one .venv serves them all.

@@ -35,7 +35,7 @@ def _checked_rate(value: Any) -> int:
 
 def _checked_instant(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("must be an instant with an offset, like 2023-05-01T21:34:56+09:00")
+        raise ValueError("must be an instant, YYYY-MM-DDThh:mm:ss and an offset")
     parse_instant(value)
     return value
 

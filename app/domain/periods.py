@@ -70,7 +70,7 @@ def parse_year(text: str) -> Period:
 def parse_instant(text: str) -> datetime:
     """RFC 3339 with an offset, as an instant. Raises ValueError with a fixed text."""
     if not _INSTANT.fullmatch(text):
-        raise ValueError("must be an instant with an offset, like 2023-05-01T21:34:56+09:00")
+        raise ValueError("must be an instant, YYYY-MM-DDThh:mm:ss and an offset")
     if text[17:19] == "60" or text[11:13] == "24":
         raise ValueError("must be a time of day that exists")
     try:

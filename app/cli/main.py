@@ -1,0 +1,46 @@
+"""`kickbacks`: the command line.
+
+Exit codes: 0 done, 1 not (all) done, 2 wrong usage, 78 a setting is missing or wrong.
+"""
+
+import sys
+
+import typer
+from pydantic import ValidationError
+
+from app.cli.dev import dev
+from app.cli.serve import serve
+
+EX_CONFIG = 78
+
+cli = typer.Typer(
+    name="kickbacks",
+    help="Card purchases and their kickbacks: run the service, and put data in and out of it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+cli.command()(serve)
+cli.command()(dev)
+
+
+def main() -> None:
+    """The entry point. Wrong settings are told by their variable, one a line, never with their value."""
+    try:
+        cli()
+    except ValidationError as error:
+        if error.title != "Settings":
+            raise
+        for line in wrong_settings(error):
+            print(line, file=sys.stderr)
+        sys.exit(EX_CONFIG)
+
+
+def wrong_settings(error: ValidationError) -> list[str]:
+    """One line for each variable; a rule about several variables names them itself."""
+    lines = []
+    for found in error.errors(include_input=False, include_url=False, include_context=False):
+        variable = "_".join(str(part) for part in found["loc"]).upper()
+        message = found["msg"].removeprefix("Value error, ")
+        lines.append(f"{variable}: {message}" if variable else message)
+    return lines

@@ -1,0 +1,25 @@
+"""`kickbacks serve`: the service, as containers run it."""
+
+from typing import Annotated
+
+import typer
+
+from app.bootstrap import create_app
+from app.cli.output import fail
+from app.logs import configure_logs
+from app.server import CannotListen, NotStarted, listen, run
+from app.server import serve as serve_app
+from app.settings import Settings
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes a free one")] = 8080,
+) -> None:
+    """Run the service. SIGTERM drains it, Ctrl-C stops it."""
+    settings = Settings()
+    configure_logs()
+    try:
+        run(serve_app(create_app(settings), listen(host, port), settings))
+    except (CannotListen, NotStarted) as error:
+        fail(str(error))

@@ -1,0 +1,162 @@
+"""uvicorn's HTTP protocol with deadlines and a limit on the head. uvicorn itself waits for a slow client for ever."""
+
+import asyncio
+from asyncio import TimerHandle
+from collections.abc import Callable
+from typing import Any, cast
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from app.api.middleware import STREAMING_PATHS
+from app.server.progress import Progress
+
+MAX_HEAD_BYTES = 16 * 1024
+
+_HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+
+class HeadTooLarge(Exception):
+    """Raised inside the parser, which stops and answers 400."""
+
+
+class _Deadline:
+    """Calls once, unless stopped or started anew before."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, call: Callable[[], None]) -> None:
+        self._loop = loop
+        self._seconds = seconds
+        self._call = call
+        self._timer: TimerHandle | None = None
+
+    @property
+    def running(self) -> bool:
+        return self._timer is not None
+
+    def start(self) -> None:
+        self.stop()
+        self._timer = self._loop.call_later(self._seconds, self._reached)
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _reached(self) -> None:
+        self._timer = None
+        self._call()
+
+
+class DeadlineProtocol(HttpToolsProtocol):
+    """A request, head and body, has `receive_seconds` to arrive; a stream has to make progress instead.
+
+    How long the answer takes to make is not limited here; a client that does not read it has `receive_seconds` too.
+    """
+
+    receive_seconds: float
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._receiving = _Deadline(self.loop, self.receive_seconds, self._receive_deadline)
+        self._sending = _Deadline(self.loop, self.receive_seconds, self._cut)
+        self._in_head = True
+        self._in_message = False
+        self._head_bytes = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Whoever connects has to say something."""
+        super().connection_made(cast(asyncio.Transport, transport))
+        self._receiving.start()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """No timer outlives its connection."""
+        self._receiving.stop()
+        self._sending.stop()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Empty lines between requests stop uvicorn's keep-alive timer and start nothing: they start ours."""
+        if self._in_head:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._in_head and self._head_bytes > MAX_HEAD_BYTES:
+            self.transport.write(_HEAD_TOO_LARGE)
+            self.transport.close()
+        elif not self._receiving.running and not self._in_message and not self._answering():
+            self._receiving.start()
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        super().on_message_begin()
+        self._in_message = True
+        self._receiving.start()
+
+    def on_headers_complete(self) -> None:
+        """The head has arrived."""
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > MAX_HEAD_BYTES:
+            raise HeadTooLarge
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The last byte of a request."""
+        self._receiving.stop()
+        self._in_message = False
+        self._in_head = True
+        self._head_bytes = 0
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """A request that was answered before it was sent still has to end."""
+        super().on_response_complete()
+        if self._in_message and not self._receiving.running:
+            self._receiving.start()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if cycle.scope["path"] in STREAMING_PATHS:
+            self._receiving.stop()
+            app = _watched(app, Progress(self.loop, self.receive_seconds, self._cut))
+        super()._start_asgi_task(cycle, app)
+
+    def pause_writing(self) -> None:
+        """More of the answer waits to be read than we want to hold."""
+        super().pause_writing()
+        self._sending.start()
+
+    def resume_writing(self) -> None:
+        """The client has read."""
+        self._sending.stop()
+        super().resume_writing()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Closing waits until the client has read the rest of its answer, but not for ever."""
+        super().timeout_keep_alive_handler()
+        if self.transport.get_write_buffer_size():
+            self._sending.start()
+
+    def _receive_deadline(self) -> None:
+        """A client is not cut for what we keep it from sending, nor while an earlier request is being answered."""
+        if self.flow.read_paused or (self._in_head and self._answering()):
+            self._receiving.start()
+        else:
+            self._cut()
+
+    def _answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _cut(self) -> None:
+        self.transport.abort()
+
+
+def protocol_with(receive_seconds: float) -> type[DeadlineProtocol]:
+    """uvicorn takes a class and calls it with its own arguments, so the deadline is the class's."""
+    return type("Protocol", (DeadlineProtocol,), {"receive_seconds": receive_seconds})
+
+
+def _watched(app: ASGIApp, progress: Progress) -> ASGIApp:
+    async def watched(scope: Scope, receive: Receive, send: Send) -> None:
+        await app(scope, progress.watching(receive), send)
+
+    return watched

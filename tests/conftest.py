@@ -1,0 +1,95 @@
+"""What all tests share: one DynamoDB Local for each worker, a table of its own for whoever asks."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, settings
+
+from app.embedded import default_home, embedded_dynamodb
+from app.settings import Environment, Settings
+from app.store.client import ClientOptions, admin_client, data_client
+from app.store.tables import create_tables
+from tests.docker_dynamodb import docker_answers, docker_dynamodb
+
+settings.register_profile("kickbacks", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kickbacks")
+
+CHOICE = "KICKBACKS_TEST_DYNAMODB"
+
+
+@asynccontextmanager
+async def _dynamodb() -> AsyncIterator[str]:
+    """A container where a Docker engine answers, else the embedded one; the variable chooses one for certain."""
+    choice = os.environ.get(CHOICE, "auto")
+    if choice == "docker" or (choice == "auto" and docker_answers()):
+        with docker_dynamodb() as url:
+            yield url
+    else:
+        async with embedded_dynamodb(home=default_home(os.environ), data=None) as endpoint:
+            yield endpoint.url
+
+
+@pytest_asyncio.fixture(scope="session")
+async def dynamodb_url() -> AsyncIterator[str]:
+    """The address of a DynamoDB Local. The SDK's variables point to it for as long as the session lasts."""
+    patch = pytest.MonkeyPatch()
+    async with _dynamodb() as url:
+        for name, value in sdk_environment(url).items():
+            patch.setenv(name, value)
+        yield url
+        patch.undo()
+
+
+def sdk_environment(url: str) -> dict[str, str]:
+    """What the SDK reads to reach a DynamoDB Local."""
+    return {
+        "AWS_ENDPOINT_URL_DYNAMODB": url,
+        "AWS_REGION": "ap-northeast-1",
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+    }
+
+
+@pytest_asyncio.fixture(scope="session")
+async def admin(dynamodb_url: str) -> AsyncIterator[Any]:
+    """A plain client, for raw looks into tables."""
+    async with admin_client("ap-northeast-1") as client:
+        yield client
+
+
+@pytest_asyncio.fixture(scope="session")
+async def client(dynamodb_url: str) -> AsyncIterator[Any]:
+    """The service's own kind of client."""
+    async with data_client(ClientOptions(region="ap-northeast-1", read_seconds=20)) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(scope="session")
+async def make_settings(admin: Any) -> AsyncIterator[Callable[..., Awaitable[Settings]]]:
+    """Makes settings with a table of their own."""
+    async with AsyncExitStack() as tables:
+
+        async def make(**changes: Any) -> Settings:
+            name = f"Facts-{uuid4().hex}"
+            await create_tables(admin, name)
+            tables.push_async_callback(admin.delete_table, TableName=name)
+            return Settings(environment=Environment.LOCAL, facts_table=name, aws_region="ap-northeast-1", **changes)
+
+        yield make
+
+
+@pytest_asyncio.fixture(scope="session")
+async def shared_settings(make_settings: Callable[..., Awaitable[Settings]]) -> Settings:
+    """For tests that use ids of their own and so can share a table."""
+    return await make_settings()
+
+
+@pytest.fixture
+def unique() -> str:
+    """A few characters that no other test has, for ids."""
+    return uuid4().hex[:12]

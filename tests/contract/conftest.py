@@ -1,0 +1,68 @@
+"""Every test in this folder runs on the fakes and on the real DynamoDB Local."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from app.ports.timelines import Subject
+from app.settings import Settings
+from app.store.categories import DynamoCategories
+from app.store.database import Database
+from app.store.indexes import card_index, category_index
+from app.store.kickbacks import DynamoKickbacks
+from app.store.recently import Recently
+from app.store.timelines import DynamoTimelines
+from app.store.transactions import DynamoTransactions
+from tests.contract.stores import Stores
+from tests.fakes import FakeCategories, FakeFacts, FakeKickbacks, FakeTimelines, FakeTransactions
+
+NOW_EPOCH = 1_795_000_000
+SHARD_COUNTS = (1, 4, 16)
+
+
+def fake_stores() -> Stores:
+    facts = FakeFacts()
+    return Stores(
+        FakeTransactions(facts),
+        FakeKickbacks(facts, lambda: NOW_EPOCH),
+        FakeTimelines(facts, lambda: NOW_EPOCH),
+        FakeCategories(facts),
+    )
+
+
+def dynamo_stores(client: Any, table: str, shards: int) -> Stores:
+    database = Database(client, table)
+    indexes = {Subject.CATEGORY: category_index(shards), Subject.CARD: card_index(shards)}
+    return Stores(
+        DynamoTransactions(database, category_shards=shards, card_shards=shards),
+        DynamoKickbacks(database, lambda: NOW_EPOCH),
+        DynamoTimelines(database, indexes, asyncio.Semaphore(16), lambda: NOW_EPOCH),
+        DynamoCategories(database, Recently(100)),
+    )
+
+
+@pytest.fixture(params=["fake", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
+def make_stores(request: pytest.FixtureRequest) -> Callable[[int], Awaitable[Stores]]:
+    """Makes an empty storage with that many shards for each category and card."""
+    if request.param == "fake":
+
+        async def make_fake(_: int) -> Stores:
+            return fake_stores()
+
+        return make_fake
+    client = request.getfixturevalue("client")
+    make_settings: Callable[..., Awaitable[Settings]] = request.getfixturevalue("make_settings")
+
+    async def make(shards: int) -> Stores:
+        return dynamo_stores(client, (await make_settings()).facts_table, shards)
+
+    return make
+
+
+@pytest_asyncio.fixture
+async def stores(make_stores: Callable[[int], Awaitable[Stores]]) -> Stores:
+    """An empty storage with 4 shards."""
+    return await make_stores(4)

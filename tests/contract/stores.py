@@ -1,0 +1,18 @@
+"""The ports together, as one storage."""
+
+from dataclasses import dataclass
+
+from app.ports.categories import Categories
+from app.ports.kickbacks import Kickbacks
+from app.ports.timelines import Timelines
+from app.ports.transactions import Transactions
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Four ports on the same facts."""
+
+    transactions: Transactions
+    kickbacks: Kickbacks
+    timelines: Timelines
+    categories: Categories

@@ -1,0 +1,1 @@
+"""The embedded DynamoDB Local: fetched once, never left behind."""

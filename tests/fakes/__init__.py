@@ -1,0 +1,9 @@
+"""In-memory stand-ins for the ports. They keep the ports' promises, and refuse what the real store would refuse."""
+
+from tests.fakes.categories import FakeCategories
+from tests.fakes.facts import FakeFacts, Fault
+from tests.fakes.kickbacks import FakeKickbacks
+from tests.fakes.timelines import FakeTimelines
+from tests.fakes.transactions import FakeTransactions
+
+__all__ = ["FakeCategories", "FakeFacts", "FakeKickbacks", "FakeTimelines", "FakeTransactions", "Fault"]

@@ -1,0 +1,80 @@
+"""The Transactions port in memory."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from app.domain.ledger import Account, LedgerEntry
+from app.domain.purchases import Purchase
+from app.ports.errors import OutcomeUnknown, StoreRefused, StoreUnavailable
+from app.ports.transactions import MAX_APPEND, Appended, Guard, NewTransaction, Refused
+from tests.fakes.facts import FakeFacts, Fault
+
+
+class FakeTransactions:
+    """See the port."""
+
+    def __init__(self, facts: FakeFacts) -> None:
+        self._facts = facts
+
+    async def head(self, account: Account) -> LedgerEntry | None:
+        await self._facts.called("head")
+        passbook = self._facts.passbook(account)
+        return passbook[-1] if passbook else None
+
+    async def append(self, transactions: Sequence[NewTransaction], *, token: str) -> Appended | Refused:
+        _check(transactions)
+        await self._facts.called("append")
+        fault = self._facts.faults.popleft() if self._facts.faults else None
+        match fault:
+            case Fault.STALE:
+                return Refused({}, stale=True)
+            case Fault.UNAVAILABLE:
+                raise StoreUnavailable("injected: too much load")
+            case Fault.LOST_REQUEST:
+                raise OutcomeUnknown("injected: the request was lost")
+            case Fault.LOST_RESPONSE:
+                self._put_new_together(transactions, token)
+                raise OutcomeUnknown("injected: the response was lost")
+        return self._put_new_together(transactions, token)
+
+    async def guard(self, transaction_id: str) -> Guard | None:
+        await self._facts.called("guard")
+        return self._facts.guards.get(transaction_id)
+
+    async def purchase(self, guard: Guard) -> Purchase | None:
+        await self._facts.called("purchase")
+        return self._facts.purchases.get((guard.user_id, guard.transaction_date, guard.transaction_id))
+
+    def _put_new_together(self, transactions: Sequence[NewTransaction], token: str) -> Appended | Refused:
+        """All or nothing, without letting another task in between."""
+        facts = self._facts
+        if token in facts.tokens:
+            if facts.tokens[token] != tuple(transactions):
+                raise StoreRefused("a token stands for one request")
+            return Appended()
+        ids = [one.guard.transaction_id for one in transactions]
+        guards = {one: facts.guards[one] for one in ids if one in facts.guards}
+        entries = {(one.entry.account, one.entry.version): one.entry for one in transactions if one.entry is not None}
+        if guards or facts.entries.keys() & entries.keys():
+            # Where guards answer, the caller settles those and decides the rest again anyway.
+            return Refused(guards, stale=not guards)
+        facts.guards.update({one.guard.transaction_id: one.guard for one in transactions})
+        facts.purchases.update({_purchase_key(one.purchase): one.purchase for one in transactions})
+        facts.entries.update(entries)
+        facts.tokens[token] = tuple(transactions)
+        return Appended()
+
+
+def _purchase_key(purchase: Purchase) -> tuple[str, date, str]:
+    return (purchase.user_id, purchase.transaction_date, purchase.transaction_id)
+
+
+def _check(transactions: Sequence[NewTransaction]) -> None:
+    """What the real store refuses before it looks at anything."""
+    entries = [(one.entry.account, one.entry.version) for one in transactions if one.entry is not None]
+    if not 1 <= len(transactions) <= MAX_APPEND:
+        raise StoreRefused("a write has 1 to 33 transactions")
+    if len({one.guard.transaction_id for one in transactions}) != len(transactions):
+        raise StoreRefused("a write names a transaction id once")
+    if len(set(entries)) != len(entries):
+        raise StoreRefused("a write names a ledger version once")

@@ -1,0 +1,40 @@
+"""The application on a real DynamoDB Local, called in this process."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest_asyncio
+from httpx import ASGITransport, AsyncClient
+
+from app.bootstrap import create_app
+from app.settings import Settings
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[AsyncClient]:
+    """A client of the application, with its lifespan around it."""
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        transport = ASGITransport(app=app, raise_app_exceptions=False)
+        async with AsyncClient(transport=transport, base_url="http://kickbacks.test", timeout=60) as http:
+            yield http
+
+
+@pytest_asyncio.fixture(scope="session")
+async def http(shared_settings: Settings) -> AsyncIterator[AsyncClient]:
+    """On a table that tests with ids of their own share."""
+    async with running(shared_settings) as one:
+        yield one
+
+
+@pytest_asyncio.fixture
+async def make_http(
+    make_settings: Callable[..., Awaitable[Settings]],
+) -> AsyncIterator[Callable[..., Awaitable[AsyncClient]]]:
+    """Makes an application with an empty table and these settings."""
+    async with AsyncExitStack() as stack:
+
+        async def make(**changes: object) -> AsyncClient:
+            return await stack.enter_async_context(running(await make_settings(**changes)))
+
+        yield make
