@@ -18,9 +18,10 @@ BODY = "Body"
 
 @dataclass(frozen=True, slots=True)
 class ClientOptions:
-    """Region (None: the SDK's own), and bounds: seconds, connections, attempts in all (not only repeats)."""
+    """Region and endpoint (None: the SDK's own), and bounds: seconds, connections, attempts in all (not only repeats)."""
 
     region: str | None = None
+    endpoint: str | None = None
     connect_seconds: float = 1.0
     read_seconds: float = 3.0
     attempts: int = 3
@@ -56,7 +57,7 @@ async def data_client(options: ClientOptions) -> AsyncIterator[Any]:
         user_agent="kickbacks",
     )
     async with aioboto3.Session(botocore_session=session).client(
-        "dynamodb", config=config, region_name=options.region
+        "dynamodb", config=config, region_name=options.region, endpoint_url=options.endpoint
     ) as client:
         yield client
 
