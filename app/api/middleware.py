@@ -110,7 +110,8 @@ class _Exchange:
         method = self.scope["method"] if route != "none" else "ANY"
         REQUESTS.labels(method, route, str(self._status)).inc()
         REQUEST_SECONDS.labels(method, route).observe(seconds)
-        _log.info(
+        quiet = route.startswith("/health/") and self._status < 400  # asked every few seconds, for ever
+        (_log.debug if quiet else _log.info)(
             "request",
             request_id=self.request_id,
             method=method,

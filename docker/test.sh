@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# Builds the image, starts it with docker compose beside a database, uses it, restarts it, stops it, removes it all.
+# Needs a Docker engine with compose v2, and curl. Touches no other container, volume or image.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+export COMPOSE_PROJECT_NAME=kickbacks-test-$$ IMAGE=kickbacks-test PORT=0   # 0: a free port, a new one at each start
+MAX_IMAGE_MB=250 READY_SECONDS=180 GRACE_SECONDS=30
+work=$(mktemp -d)
+
+command -v timeout >/dev/null || timeout() { shift; "$@"; }   # macOS has none; docker's own limits remain
+compose() { timeout 600 docker compose --progress quiet "$@"; }
+in_api() { timeout 60 docker exec "$api" "$@"; }
+say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
+fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
+
+finish() {
+    local status=$?
+    trap - EXIT
+    if [ "$status" != 0 ]; then compose ps -a || true; compose logs --no-color --tail 100 || true; fi
+    compose down --volumes --timeout 5 || status=1
+    docker image rm "$IMAGE" >/dev/null || status=1   # its layers stay in the build cache
+    rm -rf "$work"
+    exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+start() {   # everything up and ready, the demo set in it; sets $api and $url
+    local since=$SECONDS
+    compose up --detach --wait --no-build --wait-timeout "$READY_SECONDS"
+    api=$(compose ps --quiet api)
+    url=http://$(compose port api 8080)
+    say "ready after $((SECONDS - since)) s"
+}
+
+request() {   # STATUS PATH [CURL ARGUMENT...]: leaves the answer in $work/head and $work/body
+    local wanted=$1 path=$2 status
+    shift 2
+    status=$(curl -sS --noproxy '*' --max-time 30 -D "$work/head" -o "$work/body" -w '%{http_code}' "$@" "$url$path")
+    if [ "$status" != "$wanted" ]; then fail "$path answered $status, not $wanted: $(cat "$work/body")"; fi
+}
+
+has() {   # TEXT: in the last answer's body
+    grep -qF -- "$1" "$work/body" || fail "no $1 in: $(cat "$work/body")"
+}
+
+post() { request "$1" /transactions -H 'Content-Type: application/json' --data-binary "$purchase"; }
+
+read_back() {   # the purchase, in every place where it shows, and the demo set
+    request 200 /transactions/test-1
+    cmp "$work/body" "$work/stored" || fail "read something else than what was stored"
+    request 200 '/users/test-user/kickbacks?from=2023-05-01&to=2023-05-01'
+    has '"transactionId":"test-1"'
+    request 200 '/categories/TEST/rankings?month=2023-05&by=card'
+    has '"rank":1,"medal":"GOLD","id":"test-card","name":"プラチナカード","count":1,"transactionTotal":5000'
+    request 200 /transactions/txn001
+    request 200 /health/ready
+}
+
+purchase='{"transactionId": "test-1", "userId": "test-user", "transactionDate": "2023-05-01", "cardId": "test-card",
+ "cardName": "プラチナカード", "merchantName": "スーパーマーケットA", "category": "TEST", "transactionAmount": 5000,
+ "kickbackAmount": 50, "kickbackType": "POINT", "kickbackRate": 0.01, "description": "食料品購入"}'
+
+compose build
+size=$(docker image inspect --format '{{.Size}}' "$IMAGE")
+say "built, $((size / 1000000)) MB"
+[ "$size" -lt $((MAX_IMAGE_MB * 1000000)) ] || fail "the image has more than $MAX_IMAGE_MB MB"
+
+status=0
+timeout 60 docker run --rm --read-only "$IMAGE" >"$work/refused" 2>&1 || status=$?
+[ "$status" = 78 ] || fail "exit code $status, not 78, without settings: $(cat "$work/refused")"
+grep -q CURSOR_KEYS "$work/refused" || fail "does not say which setting is missing: $(cat "$work/refused")"
+say 'refuses to run without its settings'
+
+start
+post 201
+cp "$work/body" "$work/stored"
+post 200
+grep -qi '^idempotency-replayed: true' "$work/head" || fail "not said to be a replay: $(cat "$work/head")"
+cmp "$work/body" "$work/stored" || fail "the replay has another body"
+read_back
+request 200 /docs
+has swagger
+say 'posted, replayed, read by id, in the history and in the ranking'
+
+[ "$(in_api id -u)" = 10001 ] || fail 'not run by its own user'
+in_api grep -q '^CapEff:[[:space:]]*0*$' /proc/1/status || fail 'has capabilities'
+in_api grep -q '^NoNewPrivs:[[:space:]]*1$' /proc/1/status || fail 'may gain privileges'
+in_api touch /tmp/written || fail 'cannot write to /tmp'
+if timeout 60 docker exec --user 0 "$api" touch /service/written 2>"$work/refused"; then fail 'the root file system can be written to'; fi
+grep -q 'Read-only file system' "$work/refused" || fail "refused for another reason: $(cat "$work/refused")"
+if in_api sh -c 'command -v pip || command -v cc || python -c "import pip" 2>/dev/null'; then fail 'has build tools'; fi
+say 'runs as its own user without privileges, on a read-only file system, without build tools'
+
+timeout 60 docker restart --time "$GRACE_SECONDS" "$api" >/dev/null
+start
+read_back
+say 'restarted, read again'
+
+since=$SECONDS
+timeout 60 docker stop --time "$GRACE_SECONDS" "$api" >/dev/null
+status=$(docker inspect --format '{{.State.ExitCode}}' "$api")
+case $status in 0 | 143) ;; *) fail "stopped with exit code $status after $((SECONDS - since)) s" ;; esac
+say "stopped within $((SECONDS - since)) s, exit code $status"
+
+compose down
+start
+read_back
+say 'containers removed and made again, read again'
