@@ -45,9 +45,10 @@ docker-test: ## Build the image, start it with docker compose, use it, stop it
 bench: $(DEV) ## Measure, and print one table
 	@$(BIN)/python -m bench $(ARGS)
 
-openapi: $(DEV) ## Write openapi.yaml from the code
+openapi: $(DEV) ## Write openapi.yaml and docs/settings.md from the code
 	$(BIN)/python -m tests.openapi_document > openapi.yaml.new
 	mv openapi.yaml.new openapi.yaml
+	$(BIN)/python -m tests.settings_document > docs/settings.md
 
 # The dev set is resolved first and holds the others, so that all files agree and one .venv serves them all.
 COMPILE = .local/uv/bin/uv -q pip compile --universal --python-version 3.11 --generate-hashes \

@@ -32,59 +32,76 @@ Shards = Annotated[int, Field(ge=1, le=100)]
 class Settings(BaseSettings):
     """Read once, at start. Names are the upper-case ones of the environment."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     environment: Environment = Environment.PRODUCTION
+    """`local` creates the table where it is missing and lets everybody rank by user; `production` does neither."""
     facts_table: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{3,255}$")] = "CreditCardKickbacks"
-
+    """The table of purchases and ledger entries."""
     aws_region: str | None = None
-    """botocore itself reads only AWS_DEFAULT_REGION; containers on AWS are given AWS_REGION."""
+    """The region; AWS gives it to containers. Without it the SDK looks for its own `AWS_DEFAULT_REGION`."""
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "JPY"
+    """The currency whose smallest unit amounts are in."""
     business_timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Tokyo"
+    """Where a business day begins and ends."""
 
     point_validity_days: Days | None = 180
+    """Points count through this many days after the day they were earned."""
     mile_validity_days: Days | None = None
+    """The same for miles; without it they do not expire."""
     cashback_validity_days: Days | None = None
+    """The same for cashback; without it it does not expire."""
     point_validity_months: Annotated[int, Field(ge=1, le=1200)] | None = None
-    """Instead of days: the same day so many months later, or that month's last day."""
+    """Instead of days: through the same day so many months later, or that month's last day."""
     retention_days: Days | None = None
     """Purchases (never ledger entries) may be dropped by storage this long after they were recorded."""
 
     point_value_millionths: Annotated[int, Field(ge=0, le=10**12)] = 1_000_000
+    """What a point counts for in a ranking, in millionths of the currency's smallest unit."""
     mile_value_millionths: Annotated[int, Field(ge=0, le=10**12)] = 1_000_000
+    """The same for a mile."""
     cashback_value_millionths: Annotated[int, Field(ge=0, le=10**12)] = 1_000_000
+    """The same for a unit of cashback."""
 
     category_shards: Shards = 16
+    """Partitions over which new purchases of a category are spread. It may be raised, never lowered."""
     card_shards: Shards = 4
+    """The same for a card."""
     shard_concurrency: Annotated[int, Field(ge=1, le=256)] = 32
-    """Shard queries under way at once for one request."""
+    """Shard queries under way at once in one process."""
 
     cursor_keys: SecretStr = SecretStr("")
-    """Comma-separated, newest first: the first signs, all are accepted, so that a key can be changed."""
+    """Secrets that sign cursors, comma-separated, newest first: the first signs, all are accepted. Needed in production."""
     cursor_ttl_seconds: Annotated[int, Field(ge=60, le=30 * 86_400)] = 86_400
+    """How long a cursor is good for."""
 
     request_seconds: Annotated[float, Field(gt=0, le=300)] = 15.0
     """How long a request (other than a batch) may take before it is answered with 503."""
     request_receive_seconds: Annotated[float, Field(gt=0, le=300)] = 10.0
-    """How long a client may take to send a request's head, and its body, before it is cut off."""
+    """How long a client may take to send a request before it is cut off."""
     drain_seconds: Annotated[float, Field(ge=0, le=110)] = 5.0
     """Between SIGTERM and closing the socket: readiness says 503 so that the load balancer turns away."""
     shutdown_seconds: Annotated[int, Field(ge=1, le=110)] = 20
     """How long requests under way may still run after that."""
 
     database_connections: Annotated[int, Field(ge=1, le=1000)] = 128
+    """Connections to DynamoDB in one process."""
     database_connect_seconds: Annotated[float, Field(gt=0, le=30)] = 1.0
+    """How long connecting to DynamoDB may take."""
     database_read_seconds: Annotated[float, Field(gt=0, le=30)] = 3.0
+    """How long DynamoDB may be silent."""
     database_attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    """How often a call is tried in all when DynamoDB does not answer or is overloaded."""
 
     write_attempts: Annotated[int, Field(ge=1, le=50)] = 10
     """How often a write decides again after somebody else wrote to the same account."""
     batch_window: Annotated[int, Field(ge=1, le=10_000)] = 512
-    """Lines of a batch that are read ahead of their results."""
+    """Lines of a batch that are worked on together."""
     batch_group: Annotated[int, Field(ge=1, le=33)] = 8
-    """Purchases written in one transaction when they come in a batch."""
+    """Purchases of a batch that are written in one transaction."""
     batch_concurrency: Annotated[int, Field(ge=1, le=256)] = 16
+    """Transactions of one batch under way at once."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -55,7 +55,7 @@ read_back() {   # the purchase, in every place where it shows, and the demo set
     has '"transactionId":"test-1"'
     request 200 '/categories/TEST/rankings?month=2023-05&by=card'
     has '"rank":1,"medal":"GOLD","id":"test-card","name":"プラチナカード","count":1,"transactionTotal":5000'
-    request 200 /transactions/txn001
+    request 200 /transactions/demo-1-0001
     request 200 /health/ready
 }
 

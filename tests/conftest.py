@@ -8,16 +8,18 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from app.embedded import default_home, embedded_dynamodb
 from app.settings import Environment, Settings
 from app.store.client import ClientOptions, admin_client, data_client
 from app.store.tables import create_tables
 from tests.docker_dynamodb import docker_answers, docker_dynamodb
+from tests.e2e.service import Service, service
 
-settings.register_profile("kickbacks", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("kickbacks")
+hypothesis_settings.register_profile("kickbacks", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("kickbacks")
 
 CHOICE = "KICKBACKS_TEST_DYNAMODB"
 
@@ -93,3 +95,12 @@ async def shared_settings(make_settings: Callable[..., Awaitable[Settings]]) -> 
 def unique() -> str:
     """A few characters that no other test has, for ids."""
     return uuid4().hex[:12]
+
+
+@pytest_asyncio.fixture
+async def started(make_settings: Callable[..., Awaitable[Settings]]) -> AsyncIterator[tuple[Service, Settings]]:
+    """The service as a process of its own, on an empty table, and its settings."""
+    settings = await make_settings()
+    environment = {"ENVIRONMENT": "local", "FACTS_TABLE": settings.facts_table, "DRAIN_SECONDS": "0.5"}
+    async with service(environment) as one:
+        yield one, settings

@@ -67,7 +67,7 @@ class EfficiencyAnswer(TotalsAnswer):
     responses=problems(),
 )
 async def get_efficiency(
-    card_id: Annotated[Id, Path(alias="cardId", examples=["card456"])],
+    card_id: Annotated[Id, Path(alias="cardId", examples=["card-hanako"])],
     query: Annotated[EfficiencyQuery, Query()],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:

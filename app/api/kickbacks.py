@@ -53,7 +53,7 @@ class KickbacksQuery(PageQuery):
 )
 async def get_kickbacks(
     request: Request,
-    user_id: Annotated[Id, Path(alias="id", examples=["user123"])],
+    user_id: Annotated[Id, Path(alias="id", examples=["hanako"])],
     query: Annotated[KickbacksQuery, Query()],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:

@@ -24,7 +24,7 @@ router = APIRouter(route_class=StrictRoute, tags=["categories"])
 class RankingsQuery(StrictModel):
     """Which period and what is ranked. One of `month` and `year`."""
 
-    month: str | None = Field(None, description="YYYY-MM", examples=["2023-05"])
+    month: str | None = Field(None, description="YYYY-MM", examples=["2025-05"])
     year: str | None = Field(None, description="YYYY, instead of month")
     by: Annotated[RankedBy, Field(strict=False)] = RankedBy.CARD
     limit: Limit = 50

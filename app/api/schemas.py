@@ -59,6 +59,11 @@ Category = Annotated[
     str, AfterValidator(check_category), WithJsonSchema({"type": "string", "pattern": CATEGORY_PATTERN})
 ]
 BusinessDate = Annotated[date, BeforeValidator(_checked_date), WithJsonSchema({"type": "string", "format": "date"})]
-Limit = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=200)]
+Limit = Annotated[
+    int,
+    BeforeValidator(_whole_number),
+    Field(ge=1, le=200),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 200}),
+]
 Cursor = Annotated[str, Field(min_length=1, max_length=1024)]
 Amount = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]

@@ -43,7 +43,7 @@ async def get_category_transactions(
 )
 async def get_card_transactions(
     request: Request,
-    card_id: Annotated[Id, Path(alias="cardId", examples=["card456"])],
+    card_id: Annotated[Id, Path(alias="cardId", examples=["card-hanako"])],
     query: Annotated[PageQuery, Query()],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:

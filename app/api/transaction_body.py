@@ -71,10 +71,18 @@ EXAMPLE: dict[str, Any] = {
 }
 
 
+def _one_of(*names: str) -> dict[str, Any]:
+    """JSON Schema for: at least one of these fields is there and not null."""
+    return {"anyOf": [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in names]}
+
+
+_COMPLETE = {"allOf": [_one_of("transactionDate", "occurredAt"), _one_of("kickbackAmount", "kickbackRate")]}
+
+
 class TransactionBody(StrictModel):
     """A purchase. One of transactionDate and occurredAt, and one of kickbackAmount and kickbackRate, must be there."""
 
-    model_config = ConfigDict(title="Purchase", json_schema_extra={"examples": [EXAMPLE]})
+    model_config = ConfigDict(title="Purchase", json_schema_extra={"examples": [EXAMPLE], **_COMPLETE})
 
     transaction_id: Id | None = None
     user_id: Id

@@ -6,7 +6,13 @@ import msgspec
 from fastapi import APIRouter, Depends, Header, Path, Response
 
 from app.api.errors import problems
-from app.api.problems import NOT_FOUND, TRANSACTION_CONFLICT, Problem
+from app.api.problems import (
+    NOT_FOUND,
+    PAYLOAD_TOO_LARGE,
+    TRANSACTION_CONFLICT,
+    UNSUPPORTED_MEDIA_TYPE,
+    Problem,
+)
 from app.api.routing import StrictRoute
 from app.api.schemas import Id
 from app.api.services import Services, services_of
@@ -24,7 +30,10 @@ router = APIRouter(route_class=StrictRoute, tags=["transactions"])
     status_code=201,
     response_model=TransactionAnswer,
     summary="Record a purchase and earn its kickback",
-    responses={200: {"model": TransactionAnswer, "description": "Recorded before"}, **problems(TRANSACTION_CONFLICT)},
+    responses={
+        200: {"model": TransactionAnswer, "description": "Recorded before"},
+        **problems(TRANSACTION_CONFLICT, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE),
+    },
 )
 async def post_transaction(
     body: TransactionBody,
@@ -54,7 +63,7 @@ async def post_transaction(
     responses=problems(NOT_FOUND),
 )
 async def get_transaction(
-    transaction_id: Annotated[Id, Path(alias="transactionId", examples=["txn001"])],
+    transaction_id: Annotated[Id, Path(alias="transactionId", examples=["demo-1-0001"])],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:
     """The same body that recording it answered."""

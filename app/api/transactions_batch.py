@@ -33,7 +33,7 @@ MEDIA_TYPE = "application/x-ndjson"
 
 router = APIRouter(route_class=StrictRoute, tags=["transactions"])
 
-_LINES_IN = {"schema": {"type": "string"}, "example": msgspec.json.encode(EXAMPLE).decode() + "\n"}
+_LINES_IN = {"schema": {}, "example": msgspec.json.encode(EXAMPLE).decode() + "\n"}
 _LINES_OUT = {
     "schema": {"type": "string"},
     "example": '{"line":1,"status":201,"transactionId":"txn001"}\n',

@@ -18,7 +18,7 @@ BODY = "Body"
 
 @dataclass(frozen=True, slots=True)
 class ClientOptions:
-    """Region and endpoint (None: the SDK's own), and bounds: seconds, connections, attempts in all (not only repeats)."""
+    """Region and endpoint (None: the SDK's own), and bounds: seconds, connections, attempts in all."""
 
     region: str | None = None
     endpoint: str | None = None

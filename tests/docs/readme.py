@@ -1,0 +1,81 @@
+"""The parts of the READMEs that are made by running them. `python -m tests.docs.readme` writes them anew."""
+
+import asyncio
+import os
+import re
+import sys
+from pathlib import Path
+
+from app.bootstrap import create_app
+from app.embedded import default_home, embedded_dynamodb
+from app.settings import Environment, Settings
+from tests.conftest import sdk_environment
+from tests.e2e.service import service
+
+READMES = (Path("README.md"), Path("README.ja.md"))
+_ADDRESS = "http://127.0.0.1:8080"
+_BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+_ROUTES = re.compile(r"<!-- routes -->\n.*?(?=\n## )", re.DOTALL)
+_VARYING = (
+    (re.compile(r'"(createdAt|asOf)":"[^"]+"'), r'"\1":"2026-11-22T00:00:00.000000Z"'),
+    (re.compile(r'"nextCursor":"[^"]+"'), '"nextCursor":"WzEs..."'),
+    (re.compile(r"urn:kickbacks:request:[0-9a-f-]+"), "urn:kickbacks:request:01a2..."),
+)
+
+
+def commands_of(text: str) -> list[list[str]]:
+    """The commands of each console block, in order."""
+    return [re.findall(r"^\$ (.*)$", block, re.MULTILINE) for block in _BLOCK.findall(text)]
+
+
+async def rendered(text: str, url: str) -> str:
+    """The text with every console block's output as it is now, and the table of routes."""
+    for block in _BLOCK.findall(text):
+        lines = []
+        for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
+            lines += [f"$ {command}", await _output(command.replace(_ADDRESS, url))]
+        text = text.replace(f"```console\n{block}```", "```console\n" + "\n".join(lines) + "\n```")
+    return _ROUTES.sub(lambda _: "<!-- routes -->\n\n" + routes_table(), text)
+
+
+async def _output(command: str) -> str:
+    process = await asyncio.create_subprocess_exec(
+        "bash", "-c", command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    output, _ = await asyncio.wait_for(process.communicate(), 60)
+    text = output.decode().replace("\r", "").strip()
+    for pattern, fixed in _VARYING:
+        text = pattern.sub(fixed, text)
+    return text
+
+
+def routes_table() -> str:
+    """Every route with its summary, as openapi.yaml has them."""
+    document = create_app(Settings(environment=Environment.LOCAL)).openapi()
+    rows = ["| route | |", "|---|---|"]
+    for path, operations in document["paths"].items():
+        rows += [f"| `{method.upper()} {path}` | {operation['summary']} |" for method, operation in operations.items()]
+    return "\n".join(rows) + "\n"
+
+
+async def load_demo(url: str) -> None:
+    """As `make run` and compose do."""
+    command = str(Path(sys.executable).parent / "kickbacks")
+    process = await asyncio.create_subprocess_exec(
+        command, "demo", "--url", url, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    assert await asyncio.wait_for(process.wait(), 60) == 0
+
+
+async def write() -> None:
+    """Each README on a new database."""
+    for readme in READMES:
+        async with embedded_dynamodb(home=default_home(os.environ), data=None) as endpoint:
+            environment = {**sdk_environment(endpoint.url), "ENVIRONMENT": "local"}
+            async with service(environment) as one:
+                await load_demo(one.url)
+                readme.write_text(await rendered(readme.read_text("utf-8"), one.url), "utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(write())
