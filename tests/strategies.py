@@ -1,7 +1,7 @@
 """What Hypothesis draws from: allowed ids, texts, amounts, and whole purchases."""
 
 import string
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
 
 from hypothesis import strategies as st
 
@@ -55,3 +55,9 @@ figures = st.builds(
     kickback_type=kinds,
     kickback_rate_millionths=millionths,
 )
+
+
+def moments(first_year: int, last_year: int, zone: tzinfo = UTC) -> st.SearchStrategy[datetime]:
+    """Instants from the second day of the first year to the second to last of the last."""
+    first, last = (datetime.fromisoformat(text) for text in (f"{first_year:04d}-01-02", f"{last_year:04d}-12-30"))
+    return st.datetimes(first, last, timezones=st.just(zone))

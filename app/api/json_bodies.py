@@ -28,7 +28,7 @@ def parse_json(body: bytes) -> Any:
         raise NotJson("must be UTF-8") from None
     except RecursionError:
         raise NotJson("must not be nested that deeply") from None
-    except ValueError:  # malformed, or a number with thousands of digits
+    except (ValueError, ArithmeticError):  # malformed, or a number beyond all bounds
         raise NotJson("must be JSON") from None
 
 

@@ -47,7 +47,7 @@ class _Splitter:
         return self._take() if self._rest or self._overlong else None
 
     def _append(self, part: bytes) -> None:
-        if self._overlong or len(self._rest) + len(part) > MAX_LINE_BYTES:
+        if self._overlong or len(self._rest) + len(part) > MAX_LINE_BYTES + 1:  # a carriage return may follow
             self._overlong = True
             self._rest.clear()
         else:
@@ -55,7 +55,8 @@ class _Splitter:
 
     def _take(self) -> Line:
         self._count += 1
-        content = None if self._overlong else bytes(self._rest).removesuffix(b"\r")
+        content = bytes(self._rest).removesuffix(b"\r")
+        overlong = self._overlong or len(content) > MAX_LINE_BYTES
         self._rest.clear()
         self._overlong = False
-        return Line(self._count, content)
+        return Line(self._count, None if overlong else content)

@@ -55,7 +55,7 @@ class FieldError:
     detail: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Problem(Exception):
     """Raise to answer with an error. `detail` is fixed text about this occurrence."""
 

@@ -8,7 +8,10 @@ import sys
 import typer
 from pydantic import ValidationError
 
+from app.cli.demo import demo
 from app.cli.dev import dev
+from app.cli.export import export
+from app.cli.import_ import import_
 from app.cli.serve import serve
 
 EX_CONFIG = 78
@@ -22,6 +25,9 @@ cli = typer.Typer(
 )
 cli.command()(serve)
 cli.command()(dev)
+cli.command()(demo)
+cli.command()(export)
+cli.command("import")(import_)
 
 
 def main() -> None:

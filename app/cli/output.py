@@ -5,6 +5,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -73,6 +73,8 @@ def _plain(char: str) -> str:
     kind = unicodedata.category(char)
     if kind == "Nd":
         return str(unicodedata.digit(char))
+    if kind == "Cf":  # nothing to see, and so nothing in between
+        return ""
     return _SPACES_AND_DASHES.get(kind, char)
 
 

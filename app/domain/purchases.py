@@ -2,10 +2,14 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from app.domain.kickbacks import Channel, KickbackType
+
+
+_BEYOND_MICROSECONDS = re.compile(r"\.[0-9]{6}([0-9]*[1-9])0*(?:[Zz]|[+-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +60,7 @@ def fingerprint(purchase: Purchase) -> str:
 
 
 def _same_instant(text: str | None) -> str | None:
-    return datetime.fromisoformat(text.upper()).astimezone(UTC).isoformat() if text else None
+    if text is None:
+        return None
+    nanoseconds = _BEYOND_MICROSECONDS.search(text)  # which datetime drops
+    return datetime.fromisoformat(text.upper()).astimezone(UTC).isoformat() + (nanoseconds[1] if nanoseconds else "")

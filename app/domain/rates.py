@@ -3,16 +3,17 @@
 from decimal import ROUND_HALF_EVEN, Decimal
 
 MILLION = 1_000_000
+_MILLIONTH = Decimal("0.000001")
 
 
 def rate_millionths(rate: Decimal) -> int:
     """0.01 -> 10000. Raises ValueError unless the rate is 0 to 1 with at most 6 decimals."""
     if not rate.is_finite() or not 0 <= rate <= 1:
         raise ValueError("must be a rate from 0 to 1")
-    scaled = rate.scaleb(6)
-    if scaled != scaled.to_integral_value():
+    rounded = rate.quantize(_MILLIONTH)
+    if rounded != rate:
         raise ValueError("must have at most 6 decimals")
-    return int(scaled)
+    return int(rounded.scaleb(6))
 
 
 def kickback_of(amount_minor: int, millionths: int) -> int:

@@ -50,8 +50,8 @@ class Appended:
 class Refused:
     """Nothing was written.
 
-    `guards` holds, by transaction id, what is already there; `stale` says that a ledger version was taken or that
-    somebody else was writing the same items: read the head again and decide again.
+    `guards` holds, by transaction id, what is already there. Without any, `stale` is true: a ledger version was taken,
+    or somebody else was writing the same items, so read the head again and decide again.
     """
 
     guards: Mapping[str, Guard]

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.api.middleware import STREAMING_PATHS
-from app.server.progress import Progress
+from app.server.progress import MIN_BYTES, Progress
 
 MAX_HEAD_BYTES = 16 * 1024
 
@@ -50,7 +50,7 @@ class _Deadline:
 class DeadlineProtocol(HttpToolsProtocol):
     """A request, head and body, has `receive_seconds` to arrive; a stream has to make progress instead.
 
-    How long the answer takes to make is not limited here; a client that does not read it has `receive_seconds` too.
+    How long the answer takes to make is not limited here; a client that does not go on reading it is cut too.
     """
 
     receive_seconds: float
@@ -58,7 +58,8 @@ class DeadlineProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._receiving = _Deadline(self.loop, self.receive_seconds, self._receive_deadline)
-        self._sending = _Deadline(self.loop, self.receive_seconds, self._cut)
+        self._sending = _Deadline(self.loop, self.receive_seconds, self._send_deadline)
+        self._unsent_bytes = 0
         self._in_head = True
         self._in_message = False
         self._head_bytes = 0
@@ -111,7 +112,7 @@ class DeadlineProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """A request that was answered before it was sent still has to end."""
         super().on_response_complete()
-        if self._in_message and not self._receiving.running:
+        if self._in_message and not self._receiving.running and not self.transport.is_closing():
             self._receiving.start()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -123,7 +124,7 @@ class DeadlineProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """More of the answer waits to be read than we want to hold."""
         super().pause_writing()
-        self._sending.start()
+        self._expect_reading()
 
     def resume_writing(self) -> None:
         """The client has read."""
@@ -134,12 +135,22 @@ class DeadlineProtocol(HttpToolsProtocol):
         """Closing waits until the client has read the rest of its answer, but not for ever."""
         super().timeout_keep_alive_handler()
         if self.transport.get_write_buffer_size():
-            self._sending.start()
+            self._expect_reading()
 
     def _receive_deadline(self) -> None:
         """A client is not cut for what we keep it from sending, nor while an earlier request is being answered."""
         if self.flow.read_paused or (self._in_head and self._answering()):
             self._receiving.start()
+        else:
+            self._cut()
+
+    def _expect_reading(self) -> None:
+        self._unsent_bytes = self.transport.get_write_buffer_size()
+        self._sending.start()
+
+    def _send_deadline(self) -> None:
+        if self._unsent_bytes - self.transport.get_write_buffer_size() >= MIN_BYTES:
+            self._expect_reading()
         else:
             self._cut()
 

@@ -70,7 +70,7 @@ class Database:
             code = error_code(error)
             spend("transact_write_items", code, seconds=time.perf_counter() - started)
             if code == TRANSACTION_CANCELLED:
-                raise Cancelled(list(error.response.get("CancellationReasons", []))) from error  # type: ignore[union-attr]
+                raise Cancelled(list(error.response.get("CancellationReasons", []))) from error  # type: ignore[union-attr]  # only a ClientError has that code
             raise port_error(error, wrote=True) from error
         # DynamoDB Local counts transactions differently from DynamoDB, so the published rule is applied here.
         spend(

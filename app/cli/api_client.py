@@ -1,0 +1,30 @@
+"""The HTTP client of the commands that talk to a running service."""
+
+import httpx
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+
+
+class UrlInvalid(ValueError):
+    """Not the address of a service."""
+
+
+def base_url(url: str) -> httpx.URL:
+    """Raises UrlInvalid unless it is an http or https URL with a host."""
+    try:
+        base = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise UrlInvalid(f"not a URL: {error}") from None
+    if base.scheme not in ("http", "https") or not base.host:
+        raise UrlInvalid("the URL must begin with http:// or https:// and name a host")
+    return base
+
+
+def open_client(url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """A client for the service at `url`. A proxy of the environment is not asked for this machine's own addresses.
+
+    Raises UrlInvalid.
+    """
+    base = base_url(url)
+    return httpx.AsyncClient(base_url=base, timeout=_TIMEOUT, trust_env=base.host not in LOOPBACK, transport=transport)

@@ -1,0 +1,54 @@
+"""Recording, bound to the fakes: no clock, no randomness, no waiting."""
+
+from itertools import count
+
+from app.commands.lanes import Lanes
+from app.commands.record_group import Recording
+from app.commands.retrying import Backoff
+from app.domain.ledger import Account, LedgerEntry
+from tests.domain.passbooks import findings
+from tests.fakes import FakeCategories, FakeFacts, FakeTransactions
+from tests.fakes.facts import yield_once
+from tests.purchases import NOW, RULES
+
+_TOKENS = count()
+
+
+class Waits:
+    """A sleep that only notes for how long it was asked."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+        await yield_once()
+
+
+def recording(facts: FakeFacts, *, attempts: int = 10, waits: Waits | None = None) -> Recording:
+    """A recorder of its own, as one process has it: recorders of the same facts share no lanes."""
+    return Recording(
+        transactions=FakeTransactions(facts),
+        categories=FakeCategories(facts),
+        rules=RULES,
+        lanes=Lanes(),
+        backoff=Backoff(attempts, lambda: 0.5, sleep=waits or Waits()),
+        now=lambda: NOW,
+        new_token=lambda: f"token-{next(_TOKENS)}",
+    )
+
+
+def audited(facts: FakeFacts) -> dict[Account, list[LedgerEntry]]:
+    """Every passbook, after checking that it is whole and that purchases, guards and entries belong together."""
+    accounts = {account for account, _ in facts.entries}
+    books = {account: facts.passbook(account) for account in accounts}
+    for book in books.values():
+        assert findings(book) == []
+    assert {key[2] for key in facts.purchases} == set(facts.guards)
+    assert len(facts.purchases) == len(facts.guards)
+    earned = sorted(f"TRANSACTION#{one.transaction_id}" for one in facts.purchases.values() if one.kickback_amount)
+    assert sorted(entry.cause for book in books.values() for entry in book) == earned
+    assert {
+        (one.transaction_date.isoformat()[:7], one.category) for one in facts.purchases.values()
+    } <= facts.categories
+    return books

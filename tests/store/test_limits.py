@@ -1,0 +1,145 @@
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.ledger import decide_earn
+from app.domain.purchases import Purchase
+from app.ports.errors import StoreRefused
+from app.ports.transactions import MAX_APPEND
+from app.store.ledger_codec import guard_item, ledger_item
+from app.store.limits import (
+    MAX_ITEM_BYTES,
+    check_item,
+    check_transaction,
+    item_bytes,
+    transaction_write_units,
+)
+from app.store.purchase_codec import purchase_item
+from app.store.wire import Item, key, number, text
+from tests.domain.passbooks import earning
+from tests.purchases import new_transaction, purchase
+from tests.strategies import purchases
+
+
+def item(pk: str = "p", sk: str = "s", **attributes: Any) -> Item:
+    return {**key(pk, sk), **attributes}
+
+
+def padded_to(size: int, pk: str = "p") -> Item:
+    """An item of so many bytes."""
+    padded = item(pk, pad=text(""))
+    padded["pad"] = text("x" * (size - item_bytes(padded)))
+    assert item_bytes(padded) == size
+    return padded
+
+
+@pytest.mark.parametrize(
+    ("attributes", "size"),
+    [
+        ({}, 0),
+        ({"name": text("abc")}, 7),
+        ({"名": text("あ")}, 6),  # UTF-8 bytes, not characters
+        ({"e": text("")}, 1),
+        ({"n": number(0)}, 3),
+        ({"n": number(7)}, 3),
+        ({"n": number(12)}, 3),
+        ({"n": number(123)}, 4),
+        ({"n": number(-123)}, 5),
+        ({"n": {"N": "0.01"}}, 4),
+        ({"l": {"L": []}}, 4),
+        ({"l": {"L": [text("ab"), {"NULL": True}, {"L": []}]}}, 13),
+        ({"b": {"BOOL": True}}, 2),
+    ],
+)
+def test_sizes_by_the_published_rule(attributes: Item, size: int) -> None:
+    assert item_bytes(attributes) == size
+
+
+def test_an_unknown_type_is_not_guessed() -> None:
+    with pytest.raises(StoreRefused, match="no size is known for attributes of type M"):
+        item_bytes({"m": {"M": {}}})
+
+
+def test_an_item_has_at_most_400_kilobytes() -> None:
+    assert check_item(padded_to(MAX_ITEM_BYTES)) == MAX_ITEM_BYTES == 409_600
+    with pytest.raises(StoreRefused, match="400 KB"):
+        check_item(padded_to(MAX_ITEM_BYTES + 1))
+
+
+@pytest.mark.parametrize(
+    ("pk", "sk", "good"),
+    [
+        ("p" * 2048, "s" * 1024, True),
+        ("p", "s", True),
+        ("p" * 2049, "s", False),
+        ("あ" * 683, "s", False),
+        ("p", "s" * 1025, False),
+        ("p", "あ" * 342, False),
+        ("", "s", False),
+        ("p", "", False),
+    ],
+)
+def test_keys_have_their_limits_in_bytes(pk: str, sk: str, good: bool) -> None:
+    if good:
+        check_item(item(pk, sk))
+    else:
+        with pytest.raises(StoreRefused, match="a key has"):
+            check_item(item(pk, sk))
+
+
+@pytest.mark.parametrize(("count", "good"), [(0, False), (1, True), (100, True), (101, False)])
+def test_a_transaction_has_1_to_100_actions(count: int, good: bool) -> None:
+    items = [item(str(place)) for place in range(count)]
+    if good:
+        check_transaction(items)
+    else:
+        with pytest.raises(StoreRefused, match="1 to 100 actions"):
+            check_transaction(items)
+
+
+def test_a_transaction_names_an_item_once() -> None:
+    check_transaction([item("a", "b"), item("a", "c"), item("b", "b")])
+    with pytest.raises(StoreRefused, match="names an item once"):
+        check_transaction([item("a", "b"), item("b", "a"), item("a", "b")])
+
+
+def test_a_transaction_has_at_most_4_megabytes() -> None:
+    items = [padded_to(MAX_ITEM_BYTES, str(place)) for place in range(10)]  # 4,096,000 bytes
+    rest = 4 * 1024 * 1024 - 10 * MAX_ITEM_BYTES
+    check_transaction([*items, padded_to(rest, "rest")])
+    with pytest.raises(StoreRefused, match="4 MB"):
+        check_transaction([*items, padded_to(rest + 1, "rest")])
+
+
+@pytest.mark.parametrize(("size", "units"), [(1024, 2), (1025, 4), (2048, 4), (5000, 10)])
+def test_a_transactional_write_costs_two_units_for_each_started_kilobyte(size: int, units: int) -> None:
+    assert transaction_write_units([padded_to(size)]) == units
+    assert transaction_write_units([padded_to(size), padded_to(1024, "q")]) == units + 2
+
+
+def test_an_index_costs_one_more_for_each_kilobyte() -> None:
+    written = new_transaction(purchase())
+    assert written.entry is not None
+    items = [
+        guard_item(written.guard),
+        purchase_item(written.purchase, category_shards=16, card_shards=4),
+        ledger_item(written.entry),
+    ]
+    assert [transaction_write_units([one]) for one in items] == [2, 4, 2]
+    assert transaction_write_units(items) == 8
+
+
+@settings(max_examples=10)
+@given(st.lists(purchases, min_size=MAX_APPEND, max_size=MAX_APPEND, unique_by=lambda one: one.transaction_id))
+def test_the_largest_group_of_purchases_fits(many: list[Purchase]) -> None:
+    items = []
+    for one in many:
+        items += [guard_item(new_transaction(one).guard), purchase_item(one, category_shards=16, card_shards=4)]
+    entry = None
+    for place in range(MAX_APPEND):
+        entry = decide_earn(entry, earning(1, cause=f"TRANSACTION#{place}"))
+        items.append(ledger_item(entry))
+    assert len(items) == 99
+    check_transaction(items)

@@ -1,0 +1,116 @@
+from dataclasses import replace
+from datetime import date
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.api.transaction_answers import purchase_document
+from app.domain.kickbacks import Channel
+from app.domain.periods import DateRange
+from app.domain.purchases import Purchase
+from app.store.purchase_codec import (
+    FIGURES_PROJECTION,
+    FiguresRow,
+    date_bounds,
+    document_of,
+    figures_of,
+    is_alive,
+    purchase_item,
+    purchase_of,
+)
+from tests.fakes import documents as fake
+from tests.purchases import purchase
+from tests.store.rows import over_the_wire, purchase_row
+from tests.strategies import days, purchases
+
+SEED_ITEM = {
+    "PK": {"S": "USER#user123"},
+    "SK": {"S": "TRANSACTION#2023-05-01#txn001"},
+    "GSI1PK": {"S": "CATEGORY#GROCERY#shard00"},
+    "GSI1SK": {"S": "2023-05-01"},
+    "GSI2PK": {"S": "CARD#card456#shard00"},
+    "GSI2SK": {"S": "2023-05-01"},
+    "userId": {"S": "user123"},
+    "transactionId": {"S": "txn001"},
+    "transactionDate": {"S": "2023-05-01"},
+    "cardId": {"S": "card456"},
+    "cardName": {"S": "プラチナカード"},
+    "merchantName": {"S": "スーパーマーケットA"},
+    "category": {"S": "GROCERY"},
+    "transactionAmount": {"N": "5000"},
+    "kickbackAmount": {"N": "50"},
+    "kickbackType": {"S": "POINT"},
+    "kickbackRate": {"N": "0.01"},
+    "description": {"S": "食料品購入"},
+    "createdAt": {"S": "2023-05-01T12:34:56.000000Z"},
+}
+
+
+def test_the_seeds_item_attribute_by_attribute() -> None:
+    assert purchase_item(purchase(), category_shards=1, card_shards=1) == SEED_ITEM
+
+
+def test_what_was_not_given_is_absent() -> None:
+    bare = purchase_item(purchase(card_name=None, description=None), category_shards=1, card_shards=1)
+    assert set(SEED_ITEM) - set(bare) == {"cardName", "description"}
+
+
+def test_additions_have_names_of_their_own() -> None:
+    full = purchase(channel=Channel.ONLINE, occurred_at="2023-05-01T21:34:56+09:00", expiration_time=1_700_000_000)
+    item = purchase_item(full, category_shards=1, card_shards=1)
+    assert {name: item[name] for name in set(item) - set(SEED_ITEM)} == {
+        "channel": {"S": "ONLINE"},
+        "occurredAt": {"S": "2023-05-01T21:34:56+09:00"},
+        "expirationTime": {"N": "1700000000"},
+    }
+
+
+@settings(max_examples=150)
+@given(purchases, st.integers(1, 100), st.integers(1, 100))
+def test_what_was_written_is_read_back(what: Purchase, category_shards: int, card_shards: int) -> None:
+    item = purchase_item(what, category_shards=category_shards, card_shards=card_shards)
+    assert purchase_of(over_the_wire(item, type(purchase_row(what)))) == what
+    assert item["GSI1PK"]["S"].startswith(f"CATEGORY#{what.category}#shard")
+    assert item["GSI2PK"]["S"].startswith(f"CARD#{what.card_id}#shard")
+    assert int(item["GSI1PK"]["S"][-2:]) < category_shards
+    assert int(item["GSI2PK"]["S"][-2:]) < card_shards
+
+
+@settings(max_examples=100)
+@given(purchases)
+def test_lists_show_what_single_answers_show(what: Purchase) -> None:
+    row = purchase_row(what)
+    assert msgspec.json.encode(document_of(row)) == msgspec.json.encode(purchase_document(what))
+    assert document_of(row) == fake.document_of(what)
+
+
+@settings(max_examples=100)
+@given(purchases)
+def test_sums_read_the_same_figures(what: Purchase) -> None:
+    item = purchase_item(what, category_shards=16, card_shards=4)
+    projected = {name: item[name] for name in FIGURES_PROJECTION.split(", ") if name in item}
+    assert figures_of(over_the_wire(projected, FiguresRow)) == fake.figures_of(what)
+
+
+def test_unknown_attributes_do_not_disturb() -> None:
+    item = {**purchase_item(purchase(), category_shards=1, card_shards=1), "addedLater": {"M": {}}}
+    assert purchase_of(over_the_wire(item, type(purchase_row(purchase())))) == purchase()
+
+
+@pytest.mark.parametrize(
+    ("expiration_time", "epoch_second", "alive"),
+    [(None, 2**40, True), (100, 99, True), (100, 100, False), (100, 101, False)],
+)
+def test_retention_ends_at_its_second(expiration_time: int | None, epoch_second: int, alive: bool) -> None:
+    row = purchase_row(replace(purchase(), expiration_time=expiration_time))
+    assert is_alive(row, lambda: epoch_second) is alive
+
+
+@settings(max_examples=150)
+@given(st.none() | days, st.none() | days, days)
+def test_index_bounds_hold_exactly_the_range(first: date | None, last: date | None, day: date) -> None:
+    low, high = date_bounds(DateRange(first, last))
+    inside = (first is None or first <= day) and (last is None or day <= last)
+    assert (low <= day.isoformat() <= high) == inside

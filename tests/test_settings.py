@@ -1,0 +1,109 @@
+import os
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import LOCAL_CURSOR_KEY, Environment, Settings
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of this machine's environment is a setting."""
+    for name in list(os.environ):
+        if name.lower() in Settings.model_fields:
+            monkeypatch.delenv(name)
+
+
+def local(**changes: Any) -> Settings:
+    return Settings(environment=Environment.LOCAL, **changes)
+
+
+def test_production_is_the_default_and_signs_with_its_own_key() -> None:
+    with pytest.raises(ValidationError, match="CURSOR_KEYS must be set unless ENVIRONMENT=local"):
+        Settings()
+    settings = Settings(cursor_keys="one")
+    assert settings.environment is Environment.PRODUCTION
+    assert not settings.is_local
+
+
+@pytest.mark.parametrize("keys", ["", " ", ",", " , ,"])
+def test_blank_keys_are_no_keys(keys: str) -> None:
+    with pytest.raises(ValidationError, match="CURSOR_KEYS must be set"):
+        Settings.model_validate({"cursor_keys": keys})
+    assert Settings.model_validate({"cursor_keys": keys, "environment": "local"}).cursor_secrets == (
+        LOCAL_CURSOR_KEY.encode(),
+    )
+
+
+def test_keys_are_listed_newest_first_and_never_shown() -> None:
+    settings = Settings.model_validate({"cursor_keys": "new-secret, old-secret,"})
+    assert settings.cursor_secrets == (b"new-secret", b"old-secret")
+    for shown in (repr(settings), str(settings), settings.model_dump_json(), str(settings.model_dump())):
+        assert "secret" not in shown.replace("cursor_secrets", "")
+
+
+def test_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "ENVIRONMENT": "local",
+        "FACTS_TABLE": "Other",
+        "BUSINESS_TIMEZONE": "America/New_York",
+        "POINT_VALIDITY_DAYS": "7",
+        "CATEGORY_SHARDS": "4",
+        "CURSOR_KEYS": "a,b",
+        "UNRELATED": "1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    assert (settings.is_local, settings.facts_table, settings.category_shards) == (True, "Other", 4)
+    assert settings.zone.key == "America/New_York"
+    assert settings.point_validity_days == 7
+    assert settings.cursor_secrets == (b"a", b"b")
+
+
+def test_the_published_defaults() -> None:
+    settings = local()
+    assert (settings.facts_table, settings.currency, settings.zone.key) == ("CreditCardKickbacks", "JPY", "Asia/Tokyo")
+    assert (settings.category_shards, settings.card_shards) == (16, 4)
+    assert settings.point_validity_days == 180
+    assert (settings.mile_validity_days, settings.cashback_validity_days, settings.retention_days) == (None, None, None)
+    values = {settings.point_value_millionths, settings.mile_value_millionths, settings.cashback_value_millionths}
+    assert values == {1_000_000}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("environment", "staging"),
+        ("facts_table", "a b"),
+        ("facts_table", "ab"),
+        ("currency", "yen"),
+        ("business_timezone", "Mars/Olympus"),
+        ("business_timezone", "../etc/passwd"),
+        ("business_timezone", ""),
+        ("point_validity_days", 0),
+        ("category_shards", 0),
+        ("category_shards", 101),  # a shard has two digits
+        ("card_shards", -1),
+        ("shard_concurrency", 0),
+        ("cursor_ttl_seconds", 0),
+        ("request_seconds", 0),
+        ("batch_group", 34),  # three items each, and a transaction has 100
+        ("batch_window", 0),
+        ("write_attempts", 0),
+    ],
+)
+def test_what_makes_no_sense_is_refused_at_start(name: str, value: Any) -> None:
+    with pytest.raises(ValidationError) as raised:
+        Settings.model_validate({"environment": "local", name: value})
+    assert [error["loc"] for error in raised.value.errors()] == [(name,)]
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        local().facts_table = "Other"  # type: ignore[misc]  # that is the point
+
+
+def test_every_setting_has_a_default_that_is_valid() -> None:
+    defaults = {name: field.default for name, field in Settings.model_fields.items()}
+    assert Settings.model_validate({**defaults, "environment": "local"}) == local()
