@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     """Shard queries under way at once in one process."""
 
     cursor_keys: SecretStr = SecretStr("")
-    """Secrets that sign cursors, comma-separated, newest first: the first signs, all are accepted. Needed in production."""
+    """Secrets that sign cursors, comma-separated: the first signs, all are accepted. Needed in production."""
     cursor_ttl_seconds: Annotated[int, Field(ge=60, le=30 * 86_400)] = 86_400
     """How long a cursor is good for."""
 

@@ -76,7 +76,9 @@ def _one_of(*names: str) -> dict[str, Any]:
     return {"anyOf": [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in names]}
 
 
-_COMPLETE = {"allOf": [_one_of("transactionDate", "occurredAt"), _one_of("kickbackAmount", "kickbackRate")]}
+_COMPLETE: dict[str, Any] = {
+    "allOf": [_one_of("transactionDate", "occurredAt"), _one_of("kickbackAmount", "kickbackRate")]
+}
 
 
 class TransactionBody(StrictModel):

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 
 from app.domain.kickbacks import Channel, KickbackType
 
-
 _BEYOND_MICROSECONDS = re.compile(r"\.[0-9]{6}([0-9]*[1-9])0*(?:[Zz]|[+-])")
 
 

@@ -1,4 +1,4 @@
-"""A file of real-looking purchases goes through `kickbacks import`, and every answer equals sums over the file itself."""
+"""A file of real-looking purchases goes through `kickbacks import`, and answers equal sums over the file itself."""
 
 import asyncio
 import csv
@@ -50,6 +50,11 @@ def grouped(rows: list[Row], *columns: str) -> list[list[Row]]:
     return list(groups.values())
 
 
+def read(file: Path) -> list[Row]:
+    with file.open(newline="", encoding="utf-8") as opened:
+        return list(csv.DictReader(opened))
+
+
 async def run_import(url: str, file: Path) -> str:
     process = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).parent / "kickbacks"),
@@ -80,8 +85,7 @@ async def walk(http: httpx.AsyncClient, path: str, **params: Any) -> list[dict[s
 async def test_every_answer_is_what_the_file_says(started: tuple[Service, Settings], tmp_path: Path) -> None:
     service, _ = started
     file = Path(shutil.copy(FILE, tmp_path))
-    with file.open(newline="", encoding="utf-8") as opened:
-        rows: list[Row] = list(csv.DictReader(opened))
+    rows = read(file)
     await run_import(service.url, file)
     await run_import(service.url, file)  # again: nothing may change
     async with httpx.AsyncClient(base_url=service.url, timeout=60) as http:
