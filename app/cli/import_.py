@@ -45,7 +45,7 @@ def import_(
     hash_key: Annotated[str | None, typer.Option(envvar=HASH_KEY, help="Secret of hmac(...)", show_envvar=True)] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an import was stopped")] = False,
     chunk: Annotated[int, typer.Option(min=1, max=2000, help="Rows in one request")] = 1000,
-    requests: Annotated[int, typer.Option(min=1, max=16, help="Requests under way at once")] = 3,
+    requests: Annotated[int, typer.Option(min=1, max=16, help="Requests under way at once")] = 2,
 ) -> None:
     """Record the purchases of a file. Safe to repeat."""
     try:

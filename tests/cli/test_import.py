@@ -130,7 +130,7 @@ def test_errors_written_after_the_last_state_are_not_doubled(run: Run, api: Fake
     stop_after(api, 1)
     run(*MAPPING, "--chunk", "10", "--requests", "1")
     with (tmp_path / "file.csv.errors.csv").open("a") as file:  # a kill between the two files
-        file.write("15,422,VALIDATION_FAILED,half a li")
+        file.write("15,422,VALIDATION_FAILED,once\n16,422,half a li")
     api.faults = []
     run(*MAPPING, "--chunk", "10", "--requests", "1", "--resume")
     assert [row[0] for row in errors(tmp_path)] == ["line", "5", "15"]

@@ -34,7 +34,7 @@ class Pace:
     """Rows in one request, and requests under way at once."""
 
     chunk_rows: int = 1000
-    requests: int = 3
+    requests: int = 2
 
 
 @dataclass(frozen=True, slots=True)
