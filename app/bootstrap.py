@@ -82,7 +82,9 @@ def build_services(settings: Settings, client: Any) -> Services:
             now=_now,
             new_token=lambda: str(uuid4()),
         ),
-        batch=BatchLimits(settings.batch_group, settings.batch_concurrency),
+        batch=BatchLimits(
+            settings.batch_group, settings.batch_concurrency, asyncio.Semaphore(settings.batch_concurrency)
+        ),
         batch_window=settings.batch_window,
         live=LiveSource(timelines, categories, _valuation(settings), _now),
         purchases=PurchaseRules(

@@ -101,7 +101,7 @@ class Settings(BaseSettings):
     batch_group: Annotated[int, Field(ge=1, le=33)] = 8
     """Purchases of a batch that are written in one transaction."""
     batch_concurrency: Annotated[int, Field(ge=1, le=256)] = 16
-    """Transactions of one batch under way at once."""
+    """Transactions of batches under way at once in one process."""
 
     @property
     def zone(self) -> ZoneInfo:

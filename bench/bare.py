@@ -17,7 +17,7 @@ from app.server import run
 from app.settings import Environment, Settings
 from bench.http_client import Connection, Unexpected
 from bench.pace import Worker, closed_loop
-from bench.purchases import READ_COUNT, bodies, user_ids
+from bench.purchases import bodies, user_ids
 from bench.recorder import PAGE_LIMIT, ServiceCalls
 from bench.rows import Bare, Sample
 
@@ -27,13 +27,14 @@ _CHUNK = 100
 
 
 class Order(msgspec.Struct, frozen=True):
-    """One measurement. `name` makes the ids; `in_flight` requests are under way at any moment."""
+    """One measurement. `name` makes the ids; `in_flight` requests are under way at any moment; `loaded` purchases are there to read."""
 
     url: str
     work: Bare
     name: str
     seconds: float
     in_flight: int
+    loaded: int
 
 
 async def measure(order: Order, settings: Settings) -> Sample:
@@ -62,7 +63,7 @@ async def _workers(
             shards = await calls.ranking()
             width = len(shards)
             starts = range(0, len(connections), width)
-            return [_fan_out(connections[start : start + width], shards) for start in starts]
+            return [_fan_out(connections[start : start + width], shards, order.loaded) for start in starts]
         case Bare.POST:
             prepared = await _prepared(order, calls, group=1, heads=True)
         case Bare.SINGLES:
@@ -97,10 +98,10 @@ def _reader(connection: Connection, queries: Iterator[bytes]) -> Worker:
     return read
 
 
-def _fan_out(connections: list[Connection], shards: list[bytes]) -> Worker:
+def _fan_out(connections: list[Connection], shards: list[bytes], loaded: int) -> Worker:
     async def rank() -> int:
         asked = [connection.begin(shard) for connection, shard in zip(connections, shards, strict=True)]
-        if sum(map(_count, await asyncio.gather(*asked))) != READ_COUNT:
+        if sum(map(_count, await asyncio.gather(*asked))) != loaded:
             raise Unexpected("not all purchases were read")
         return 1
 

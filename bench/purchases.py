@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-READ_COUNT = 2_000
 READ_USERS = 10
 READ_NAME = "read"
 READ_MONTH = "2023-05"
@@ -29,7 +28,7 @@ def bodies(name: str) -> Iterator[bytes]:
 
 
 def user_ids() -> list[str]:
-    """The users whose history is read: each has READ_COUNT / READ_USERS purchases."""
+    """The users whose history is read: each has an equal share of what was loaded."""
     return [f"{READ_NAME}-u{place:03d}" for place in range(READ_USERS)]
 
 

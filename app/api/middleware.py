@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import structlog
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import problem_of
@@ -46,6 +47,8 @@ class RequestMiddleware:
             else:
                 async with asyncio.timeout(self._deadline_seconds):
                     await self._app(scope, exchange.receive_bounded, exchange.send)
+        except ClientDisconnect:
+            exchange.client_left = True  # there is nobody to answer
         except Exception as error:
             await exchange.fail(error)
         finally:
@@ -62,6 +65,7 @@ class _Exchange:
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
         self._received = 0
         self._status = 0
+        self.client_left = False
         self._cost: Cost = start_cost()
         self._started = time.perf_counter()
         self.request_id = scope["request_id"] = self._given_id() or new_id()
@@ -119,6 +123,7 @@ class _Exchange:
             status=self._status,
             ms=round(seconds * 1000, 1),
             ddb_calls=self._cost.calls,
+            **({"client_left": True} if self.client_left else {}),
         )
 
     def _given_id(self) -> str | None:

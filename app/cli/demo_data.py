@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 FIRST_DAY = date(2025, 4, 1)
-DAYS = 92
+DAYS = 91
 _ZONE = ZoneInfo("Asia/Tokyo")
 
 

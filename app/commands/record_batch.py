@@ -8,11 +8,15 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
+import structlog
+
 from app.commands.record_group import Heads, Outcome, Recording, record_group
 from app.domain.purchases import Purchase
 from app.ports.errors import StoreError
 
 _REMEMBERED_HEADS = 10_000
+
+_log = structlog.get_logger("kickbacks.batches")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,11 @@ BatchOutcome = Outcome | Unavailable
 
 @dataclass(frozen=True, slots=True)
 class BatchLimits:
-    """`group` purchases in one write, `concurrency` writes under way for one batch."""
+    """`group` purchases in one write, `lanes` for one batch; `slots` bounds the writes under way in the process."""
 
     group: int
-    concurrency: int
+    lanes: int
+    slots: asyncio.Semaphore
 
 
 async def record_batch(
@@ -52,11 +57,13 @@ async def _record_window(
     async def run(lane: list[int]) -> None:
         for group in _groups(lane, window, limits.group):
             purchases = [window[place] for place in group]
-            for place, outcome in zip(group, await _record(purchases, heads, using), strict=True):
+            async with limits.slots:
+                recorded = await _record(purchases, heads, using)
+            for place, outcome in zip(group, recorded, strict=True):
                 outcomes[place] = outcome
 
     async with asyncio.TaskGroup() as tasks:
-        for lane in _deal(window, limits.concurrency):
+        for lane in _deal(window, limits.lanes):
             tasks.create_task(run(lane))
     return [outcome for outcome in outcomes if outcome is not None]
 
@@ -64,7 +71,8 @@ async def _record_window(
 async def _record(purchases: Sequence[Purchase], heads: Heads, using: Recording) -> Sequence[BatchOutcome]:
     try:
         return await record_group(purchases, heads, using=using)
-    except StoreError:
+    except StoreError as error:
+        _log.warning("purchases of a batch were not recorded", count=len(purchases), reason=str(error))
         return [Unavailable(purchase.transaction_id) for purchase in purchases]
 
 

@@ -15,7 +15,12 @@ from tests.commands.recorders import audited, recording
 from tests.fakes import FakeFacts, Fault
 from tests.purchases import purchase
 
-LIMITS = BatchLimits(group=4, concurrency=3)
+
+def limits_of(group: int, lanes: int) -> BatchLimits:
+    return BatchLimits(group, lanes, asyncio.Semaphore(lanes))
+
+
+LIMITS = limits_of(4, 3)
 
 lines = st.lists(
     st.builds(
@@ -66,7 +71,7 @@ async def test_windows_are_answered_in_order() -> None:
 
 async def test_a_group_is_one_write() -> None:
     facts = FakeFacts()
-    await run([many(40, users=1)], recording(facts), BatchLimits(group=8, concurrency=4))
+    await run([many(40, users=1)], recording(facts), limits_of(8, 4))
     assert facts.calls["append"] == 5
     assert facts.calls["head"] == 1  # the newest entry is remembered from group to group
 
@@ -82,7 +87,7 @@ async def test_no_more_writes_at_once_than_allowed() -> None:
         under_way -= 1
 
     facts = FakeFacts(pause=pause)
-    await run([many(60, users=60, kickback_amount=0)], recording(facts), BatchLimits(group=2, concurrency=4))
+    await run([many(60, users=60, kickback_amount=0)], recording(facts), limits_of(2, 4))
     assert 1 < most <= 4
 
 
@@ -149,7 +154,7 @@ async def test_any_stream_is_answered_in_order_and_repeating_it_settles_it(
 ) -> None:
     facts = FakeFacts()
     facts.faults.extend(faults)
-    limits = BatchLimits(group, concurrency)
+    limits = limits_of(group, concurrency)
     answered = await run(windows, recording(facts), limits)
     assert [[id_of(one) for one in outcomes] for outcomes in answered] == [
         [one.transaction_id for one in window] for window in windows
