@@ -36,7 +36,12 @@ def main() -> None:
         sys.exit(128 + signal.SIGINT)
     Console(highlight=False).print(table(results, seconds=options.seconds, rounds=options.rounds))
     if options.json is not None:
-        asked = {"seconds": options.seconds, "rounds": options.rounds, "inFlight": IN_FLIGHT}
+        asked = {
+            "seconds": options.seconds,
+            "rounds": options.rounds,
+            "purchases": options.purchases,
+            "inFlight": IN_FLIGHT,
+        }
         groups = {"batchGroup": settings.batch_group, "batchConcurrency": settings.batch_concurrency}
         written = msgspec.json.format(msgspec.json.encode(document(results, {**asked, **groups})))
         options.json.write_bytes(written + b"\n")
@@ -55,6 +60,7 @@ async def _measured(options: argparse.Namespace, settings: Settings, err: Consol
             database_url=endpoint.url,
             batch_in_flight=settings.batch_concurrency,
             seconds=options.seconds,
+            loaded=options.purchases,
         )
         return await bench.run(options.rounds, lambda what: err.print(f"{what} ...", style="dim"))
 

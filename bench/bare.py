@@ -27,7 +27,10 @@ _CHUNK = 100
 
 
 class Order(msgspec.Struct, frozen=True):
-    """One measurement. `name` makes the ids; `in_flight` requests are under way at any moment; `loaded` purchases are there to read."""
+    """One measurement. `name` makes the ids; `in_flight` requests are under way at any moment.
+
+    `loaded` purchases are there to read.
+    """
 
     url: str
     work: Bare

@@ -7,28 +7,31 @@ from itertools import cycle, islice
 
 from bench.http_client import Connection, Unexpected
 from bench.pace import GRACE_SECONDS, Worker, closed_loop
-from bench.purchases import CATEGORY, READ_COUNT, READ_MONTH, bodies, user_ids
+from bench.purchases import CATEGORY, READ_MONTH, bodies, user_ids
 from bench.recorder import PAGE_LIMIT
 from bench.rows import Work
 
 # Lines sent ahead of their results: enough that the service never waits for us, few enough that the end is not long.
 _LINES_AHEAD = 768
+_LINES_AHEAD_PER_SECOND = 800  # fewer where little time is measured: its end must not outlast it
 _LINES_AT_ONCE = 64
 _MAX_LINES = 100_000
 _CREATED = b'"status":201'
 
 
-async def closed_work(url: str, work: Work, name: str, *, seconds: float, in_flight: int) -> tuple[int, float]:
+async def closed_work(
+    url: str, work: Work, name: str, *, seconds: float, in_flight: int, loaded: int
+) -> tuple[int, float]:
     """Requests answered, and in how many seconds. Raises Unexpected at the first answer that is not as it should be."""
     connections = [await Connection.open(url) for _ in range(in_flight)]
     try:
-        return await closed_loop(_workers(connections, work, name), seconds)
+        return await closed_loop(_workers(connections, work, name, loaded), seconds)
     finally:
         for connection in connections:
             connection.close()
 
 
-def _workers(connections: list[Connection], work: Work, name: str) -> list[Worker]:
+def _workers(connections: list[Connection], work: Work, name: str, loaded: int) -> list[Worker]:
     match work:
         case Work.HISTORY:
             paths = [f"/users/{user}/kickbacks?from={READ_MONTH}-01&to={READ_MONTH}-31" for user in user_ids()]
@@ -36,7 +39,7 @@ def _workers(connections: list[Connection], work: Work, name: str) -> list[Worke
             return [_reader(one, requests, b'"transactionId"', PAGE_LIMIT) for one in connections]
         case Work.RANKING:
             requests = cycle([_get(f"/categories/{CATEGORY}/rankings?month={READ_MONTH}&by=card&view=live&limit=50")])
-            return [_reader(one, requests, b'"totals":{"count":%d,' % READ_COUNT, 1) for one in connections]
+            return [_reader(one, requests, b'"totals":{"count":%d,' % loaded, 1) for one in connections]
         case _:
             posts = (_post(body) for body in bodies(name))
             return [_poster(one, posts) for one in connections]
@@ -76,6 +79,7 @@ class _Import:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._sent = 0
+        self._ahead = _LINES_AHEAD
         self._created = 0
         self._answered = 0
         self._moved = asyncio.Event()
@@ -83,6 +87,7 @@ class _Import:
         self._first_other = b""
 
     async def run(self, lines: Iterator[bytes], seconds: float) -> tuple[int, float]:
+        self._ahead = max(_LINES_AT_ONCE, min(_LINES_AHEAD, int(seconds * _LINES_AHEAD_PER_SECOND)))
         started = time.perf_counter()
         end = self._connection.begin(_BATCH_HEAD, on_body=self._on_results)
         while time.perf_counter() < started + seconds and (portion := list(islice(lines, _LINES_AT_ONCE))):
@@ -98,7 +103,7 @@ class _Import:
         return self._created, time.perf_counter() - started
 
     async def _room(self, end: asyncio.Future[bytes]) -> None:
-        while self._sent - self._answered >= _LINES_AHEAD and not end.done():
+        while self._sent - self._answered >= self._ahead and not end.done():
             self._moved.clear()
             await self._moved.wait()
         await asyncio.sleep(0)

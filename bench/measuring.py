@@ -8,7 +8,7 @@ from bench.bare import Order
 from bench.cpu import cpu_between, cpu_seconds
 from bench.load import closed_work, import_lines
 from bench.processes import BareSide, Service
-from bench.purchases import READ_COUNT, READ_NAME
+from bench.purchases import READ_NAME
 from bench.rows import ROWS, Bare, Sample, Work
 
 IN_FLIGHT = 16
@@ -28,18 +28,22 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What is measured, and how many seconds each time. `batch_in_flight` is the service's own concurrency."""
+    """What is measured, and how many seconds each time.
+
+    `loaded` purchases are there to read; `batch_in_flight` is the service's own concurrency.
+    """
 
     service: Service
     bare: BareSide
     database_url: str
     batch_in_flight: int
     seconds: float
+    loaded: int
 
     async def run(self, rounds: int, say: Callable[[str], None]) -> Results:
         """Loads what is read, warms everything up, and measures."""
         say("loading")
-        await import_lines(self.service.url, READ_NAME, seconds=_LOAD_SECONDS, lines=READ_COUNT)
+        await import_lines(self.service.url, READ_NAME, seconds=_LOAD_SECONDS, lines=self.loaded)
         say("warming up")
         await self._round(Results(), "warm", min(self.seconds, _WARM_UP_SECONDS))
         results = Results()
@@ -53,7 +57,7 @@ class Bench:
             if len(results.ours[row.work]) <= len(results.bare[row.bare]):
                 results.ours[row.work].append(await self._ours(row.work, f"{name}-{row.work.name}-o", seconds))
             in_flight = self.batch_in_flight if row.bare is Bare.GROUPS else _in_flight(row.work)
-            order = Order(self.database_url, row.bare, f"{name}-{row.bare.name}-b", seconds, in_flight)
+            order = Order(self.database_url, row.bare, f"{name}-{row.bare.name}-b", seconds, in_flight, self.loaded)
             results.bare[row.bare].append(await self.bare.measure(order))
 
     async def _ours(self, work: Work, name: str, seconds: float) -> Sample:
@@ -61,7 +65,9 @@ class Bench:
         if work is Work.BATCH:
             done, took = await import_lines(self.service.url, name, seconds=seconds)
         else:
-            done, took = await closed_work(self.service.url, work, name, seconds=seconds, in_flight=_in_flight(work))
+            done, took = await closed_work(
+                self.service.url, work, name, seconds=seconds, in_flight=_in_flight(work), loaded=self.loaded
+            )
         return Sample(done, took, cpu_between(before, cpu_seconds(self.service.pid)))
 
 

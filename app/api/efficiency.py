@@ -10,7 +10,7 @@ from pydantic import Field
 from app.api.errors import problems
 from app.api.problems import invalid
 from app.api.routing import StrictRoute
-from app.api.schemas import Answer, BusinessDate, Id, StrictModel
+from app.api.schemas import Answer, BusinessDate, Id, StrictModel, example
 from app.api.services import Services, services_of
 from app.api.totals import TotalsAnswer, ValuationAnswer, rate_number, totals_document, valuation_document
 from app.domain.periods import business_date, utc_text
@@ -23,8 +23,8 @@ router = APIRouter(route_class=StrictRoute, tags=["cards"])
 class EfficiencyQuery(StrictModel):
     """At most 366 days, both ends included. Without `to` it ends today, without `from` it is a year long."""
 
-    first: BusinessDate | None = Field(None, alias="from", description="First day, included")
-    last: BusinessDate | None = Field(None, alias="to", description="Last day, included")
+    first: BusinessDate | None = Field(None, alias="from", description="First day, included", examples=["2025-04-01"])
+    last: BusinessDate | None = Field(None, alias="to", description="Last day, included", examples=["2025-06-30"])
     view: Literal["live"] | None = Field(None, description="`live`: from the purchases at this moment")
 
     def range(self, today: date) -> tuple[date, date]:
@@ -67,7 +67,7 @@ class EfficiencyAnswer(TotalsAnswer):
     responses=problems(),
 )
 async def get_efficiency(
-    card_id: Annotated[Id, Path(alias="cardId", examples=["card-hanako"])],
+    card_id: Annotated[Id, Path(alias="cardId", openapi_examples=example("card-hanako"))],
     query: Annotated[EfficiencyQuery, Query()],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:

@@ -9,7 +9,7 @@ from app.api.errors import problems
 from app.api.paging import opened, page_response
 from app.api.problems import CURSOR_INVALID, invalid
 from app.api.routing import StrictRoute
-from app.api.schemas import BusinessDate, Category, Cursor, Id, Limit, StrictModel
+from app.api.schemas import BusinessDate, Category, Cursor, Id, Limit, StrictModel, example
 from app.api.services import Services, services_of
 from app.api.transaction_answers import PurchasePage
 from app.domain.kickbacks import KickbackType
@@ -53,7 +53,7 @@ class KickbacksQuery(PageQuery):
 )
 async def get_kickbacks(
     request: Request,
-    user_id: Annotated[Id, Path(alias="id", examples=["hanako"])],
+    user_id: Annotated[Id, Path(alias="id", openapi_examples=example("hanako"))],
     query: Annotated[KickbacksQuery, Query()],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:

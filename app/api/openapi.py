@@ -34,7 +34,17 @@ def describe(app: FastAPI) -> None:
         if not app.openapi_schema:
             document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
             document["components"]["schemas"]["Problem"] = _PROBLEM
+            _fill_in_examples(document)
             app.openapi_schema = document
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way
+
+
+def _fill_in_examples(document: dict[str, Any]) -> None:
+    """Swagger UI fills in a parameter's own example, but not its schema's."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                if examples := parameter["schema"].get("examples"):
+                    parameter["example"] = examples[0]

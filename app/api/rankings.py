@@ -9,7 +9,7 @@ from app.api.errors import problems
 from app.api.paging import opened, page_response
 from app.api.problems import CURSOR_INVALID, FORBIDDEN, Problem, invalid
 from app.api.routing import StrictRoute
-from app.api.schemas import Answer, Category, Cursor, Limit, StrictModel
+from app.api.schemas import Answer, Category, Cursor, Limit, StrictModel, example
 from app.api.services import Services, services_of
 from app.api.totals import TotalsAnswer, ValuationAnswer, rate_number, totals_document, valuation_document
 from app.domain.kickbacks import Valuation
@@ -75,7 +75,7 @@ class RankingAnswer(Answer):
 )
 async def get_rankings(
     request: Request,
-    category: Annotated[Category, Path(alias="cat", examples=["GROCERY"])],
+    category: Annotated[Category, Path(alias="cat", openapi_examples=example("GROCERY"))],
     query: Annotated[RankingsQuery, Query()],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:

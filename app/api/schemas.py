@@ -7,6 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any
 
+from fastapi.openapi.models import Example
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 
@@ -67,3 +68,8 @@ Limit = Annotated[
 ]
 Cursor = Annotated[str, Field(min_length=1, max_length=1024)]
 Amount = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
+
+
+def example(value: str) -> dict[str, Example]:
+    """A path parameter's example in the form that Swagger UI fills in. The demo purchases answer to it."""
+    return {"demo": {"summary": value, "value": value}}

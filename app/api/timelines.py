@@ -9,7 +9,7 @@ from app.api.kickbacks import PageQuery
 from app.api.paging import opened, page_response
 from app.api.problems import CURSOR_INVALID
 from app.api.routing import StrictRoute
-from app.api.schemas import Category, Id
+from app.api.schemas import Category, Id, example
 from app.api.services import Services, services_of
 from app.api.transaction_answers import PurchasePage
 from app.ports.timelines import Subject, Timeline
@@ -26,7 +26,7 @@ router = APIRouter(route_class=StrictRoute)
 )
 async def get_category_transactions(
     request: Request,
-    category: Annotated[Category, Path(alias="cat", examples=["GROCERY"])],
+    category: Annotated[Category, Path(alias="cat", openapi_examples=example("GROCERY"))],
     query: Annotated[PageQuery, Query()],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:
@@ -43,7 +43,7 @@ async def get_category_transactions(
 )
 async def get_card_transactions(
     request: Request,
-    card_id: Annotated[Id, Path(alias="cardId", examples=["card-hanako"])],
+    card_id: Annotated[Id, Path(alias="cardId", openapi_examples=example("card-hanako"))],
     query: Annotated[PageQuery, Query()],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:

@@ -14,7 +14,7 @@ from app.api.problems import (
     Problem,
 )
 from app.api.routing import StrictRoute
-from app.api.schemas import Id
+from app.api.schemas import Id, example
 from app.api.services import Services, services_of
 from app.api.transaction_answers import TransactionAnswer, transaction_document
 from app.api.transaction_body import TransactionBody, purchase_from
@@ -63,7 +63,7 @@ async def post_transaction(
     responses=problems(NOT_FOUND),
 )
 async def get_transaction(
-    transaction_id: Annotated[Id, Path(alias="transactionId", examples=["demo-1-0001"])],
+    transaction_id: Annotated[Id, Path(alias="transactionId", openapi_examples=example("demo-1-0001"))],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:
     """The same body that recording it answered."""

@@ -16,7 +16,19 @@ WORK = ["history page of 50", "single POST", "batch import", "batch import", "ra
 @pytest.mark.dynamodb
 def test_every_row_has_figures(tmp_path: Path) -> None:
     written = tmp_path / "bench.json"
-    command = [sys.executable, "-m", "bench", "--seconds", "0.05", "--rounds", "1", "--json", str(written)]
+    command = [
+        sys.executable,
+        "-m",
+        "bench",
+        "--seconds",
+        "0.05",
+        "--rounds",
+        "1",
+        "--purchases",
+        "510",
+        "--json",
+        str(written),
+    ]
 
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
@@ -35,7 +47,10 @@ def test_every_row_has_figures(tmp_path: Path) -> None:
     assert document["settings"]["inFlight"] == 16
 
 
-@pytest.mark.parametrize("arguments", [["--seconds", "0"], ["--seconds", "61"], ["--rounds", "0"], ["--rounds", "21"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--seconds", "0"], ["--seconds", "61"], ["--rounds", "0"], ["--rounds", "21"], ["--purchases", "509"]],
+)
 def test_it_is_bounded(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         parse_options(arguments)
