@@ -37,6 +37,7 @@ from app.store.timelines import DynamoTimelines
 from app.store.transactions import DynamoTransactions
 
 _REMEMBERED_CATEGORIES = 10_000
+_NEWEST_ENTRY_READS = 32
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -81,6 +82,7 @@ def build_services(settings: Settings, client: Any) -> Services:
             backoff=Backoff(settings.write_attempts, random.random),
             now=_now,
             new_token=lambda: str(uuid4()),
+            reads=asyncio.Semaphore(_NEWEST_ENTRY_READS),
         ),
         batch=BatchLimits(
             settings.batch_group, settings.batch_concurrency, asyncio.Semaphore(settings.batch_concurrency)

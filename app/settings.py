@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     """How often a write decides again after somebody else wrote to the same account."""
     batch_window: Annotated[int, Field(ge=1, le=10_000)] = 512
     """Lines of a batch that are worked on together."""
-    batch_group: Annotated[int, Field(ge=1, le=33)] = 8
+    batch_group: Annotated[int, Field(ge=1, le=33)] = 16
     """Purchases of a batch that are written in one transaction."""
     batch_concurrency: Annotated[int, Field(ge=1, le=256)] = 16
     """Transactions of batches under way at once in one process."""

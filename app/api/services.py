@@ -33,7 +33,7 @@ class Services:
     is_reachable: Callable[[], Awaitable[bool]]
 
 
-def services_of(request: Request) -> Services:
-    """Dependency: the process's services."""
+async def services_of(request: Request) -> Services:
+    """Dependency: the process's services. (A coroutine: FastAPI runs plain functions in a thread.)"""
     services: Services = request.app.state.services
     return services

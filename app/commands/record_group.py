@@ -57,6 +57,8 @@ class Recording:
     backoff: Backoff
     now: Callable[[], datetime]
     new_token: Callable[[], str]
+    reads: asyncio.Semaphore
+    """Bounds the newest entries being read at once in the process: a batch can need hundreds."""
 
 
 async def record_group(purchases: Sequence[Purchase], heads: Heads, *, using: Recording) -> list[Outcome]:
@@ -100,8 +102,12 @@ def _accounts(purchases: Iterable[Purchase]) -> set[Account]:
 async def _decide(purchases: Sequence[Purchase], heads: Heads, using: Recording) -> list[NewTransaction]:
     accounts = _accounts(purchases)
     unknown = [account for account in accounts if account not in heads]
-    for account, head in zip(unknown, await asyncio.gather(*map(using.transactions.head, unknown)), strict=True):
-        heads[account] = head
+
+    async def read(account: Account) -> None:
+        async with using.reads:
+            heads[account] = await using.transactions.head(account)
+
+    await asyncio.gather(*map(read, unknown))
     newest = {account: heads[account] for account in accounts}
     return [_decide_one(purchase, newest, using) for purchase in purchases]
 

@@ -1,4 +1,4 @@
-"""The DynamoDB client: one for the process, its answers left as bytes for msgspec to decode.
+"""The DynamoDB client: one for the process, its requests and answers bytes that msgspec encodes and decodes.
 
 aioboto3 is imported here and nowhere else, and only for its clients, so that another client is a change of one file.
 """
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aioboto3
+import msgspec
 from aiobotocore.config import AioConfig
 from aiobotocore.parsers import AioJSONParser, AioResponseParserFactory
 from aiobotocore.session import AioSession
@@ -59,7 +60,26 @@ async def data_client(options: ClientOptions) -> AsyncIterator[Any]:
     async with aioboto3.Session(botocore_session=session).client(
         "dynamodb", config=config, region_name=options.region, endpoint_url=options.endpoint
     ) as client:
+        _send_bytes(client)
         yield client
+
+
+def _send_bytes(client: Any) -> None:
+    """Requests are encoded by msgspec: botocore's serializer walks every value through its model, as its parser does.
+
+    Both hooks are botocore's own: the parameters are taken out before it looks at them, and become the body after.
+    """
+    client.meta.events.register("provide-client-params.dynamodb", _take_parameters)
+    client.meta.events.register("before-call.dynamodb", _put_body)
+
+
+def _take_parameters(params: dict[str, Any], context: dict[str, Any], **_: object) -> dict[str, Any]:
+    context[BODY] = msgspec.json.encode(params)
+    return {}
+
+
+def _put_body(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+    params["body"] = context.pop(BODY)
 
 
 @asynccontextmanager

@@ -51,7 +51,7 @@ class Database:
 
     async def put_new_together(self, items: list[Item], *, token: str) -> None:
         """Puts all items, none of which may exist, or none. Raises Cancelled with DynamoDB's reasons."""
-        check_transaction(items)
+        sizes = check_transaction(items)
         actions = [
             {
                 "Put": {
@@ -77,7 +77,7 @@ class Database:
             "transact_write_items",
             "ok",
             seconds=time.perf_counter() - started,
-            write_units=transaction_write_units(items),
+            write_units=transaction_write_units(items, sizes),
         )
 
     async def _call(

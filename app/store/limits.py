@@ -18,14 +18,16 @@ MAX_SK_BYTES = 1024
 _INDEX_KEYS = ("GSI1PK", "GSI2PK")
 
 
-def check_transaction(items: Sequence[dict[str, Any]]) -> None:
-    """Raises StoreRefused for a transaction that DynamoDB would refuse."""
+def check_transaction(items: Sequence[dict[str, Any]]) -> list[int]:
+    """The items' sizes in bytes. Raises StoreRefused for a transaction that DynamoDB would refuse."""
     if not 1 <= len(items) <= MAX_ACTIONS:
         raise StoreRefused("a transaction has 1 to 100 actions")
     if len({(item["PK"]["S"], item["SK"]["S"]) for item in items}) != len(items):
         raise StoreRefused("a transaction names an item once")
-    if sum(map(check_item, items)) > MAX_TRANSACTION_BYTES:
+    sizes = [check_item(item) for item in items]
+    if sum(sizes) > MAX_TRANSACTION_BYTES:
         raise StoreRefused("a transaction has at most 4 MB")
+    return sizes
 
 
 def check_item(item: dict[str, Any]) -> int:
@@ -38,14 +40,13 @@ def check_item(item: dict[str, Any]) -> int:
     return size
 
 
-def transaction_write_units(items: Sequence[dict[str, Any]]) -> float:
+def transaction_write_units(items: Sequence[dict[str, Any]], sizes: Sequence[int]) -> float:
     """The write capacity units that DynamoDB charges for putting these new items in one transaction."""
-    return float(sum(_item_units(item) for item in items))
+    return float(sum(ceil(size / 1024) * _writes(item) for item, size in zip(items, sizes, strict=True)))
 
 
-def _item_units(item: dict[str, Any]) -> int:
-    kilobytes = ceil(item_bytes(item) / 1024)
-    return kilobytes * (2 + sum(index_key in item for index_key in _INDEX_KEYS))
+def _writes(item: dict[str, Any]) -> int:
+    return 2 + sum(index_key in item for index_key in _INDEX_KEYS)
 
 
 def item_bytes(item: dict[str, Any]) -> int:
@@ -55,6 +56,8 @@ def item_bytes(item: dict[str, Any]) -> int:
 
 def _value_bytes(value: dict[str, Any]) -> int:
     ((kind, content),) = value.items()
+    if kind == "S" and content.isascii():
+        return len(content)
     match kind:
         case "S":
             return len(str(content).encode())

@@ -1,5 +1,6 @@
 """Recording, bound to the fakes: no clock, no randomness, no waiting."""
 
+import asyncio
 from itertools import count
 
 from app.commands.lanes import Lanes
@@ -35,6 +36,7 @@ def recording(facts: FakeFacts, *, attempts: int = 10, waits: Waits | None = Non
         backoff=Backoff(attempts, lambda: 0.5, sleep=waits or Waits()),
         now=lambda: NOW,
         new_token=lambda: f"token-{next(_TOKENS)}",
+        reads=asyncio.Semaphore(4),
     )
 
 

@@ -23,6 +23,10 @@ from tests.purchases import new_transaction, purchase
 from tests.strategies import purchases
 
 
+def units_of(items: list[dict[str, Any]]) -> float:
+    return transaction_write_units(items, check_transaction(items))
+
+
 def item(pk: str = "p", sk: str = "s", **attributes: Any) -> Item:
     return {**key(pk, sk), **attributes}
 
@@ -115,8 +119,8 @@ def test_a_transaction_has_at_most_4_megabytes() -> None:
 
 @pytest.mark.parametrize(("size", "units"), [(1024, 2), (1025, 4), (2048, 4), (5000, 10)])
 def test_a_transactional_write_costs_two_units_for_each_started_kilobyte(size: int, units: int) -> None:
-    assert transaction_write_units([padded_to(size)]) == units
-    assert transaction_write_units([padded_to(size), padded_to(1024, "q")]) == units + 2
+    assert units_of([padded_to(size)]) == units
+    assert units_of([padded_to(size), padded_to(1024, "q")]) == units + 2
 
 
 def test_an_index_costs_one_more_for_each_kilobyte() -> None:
@@ -127,8 +131,8 @@ def test_an_index_costs_one_more_for_each_kilobyte() -> None:
         purchase_item(written.purchase, category_shards=16, card_shards=4),
         ledger_item(written.entry),
     ]
-    assert [transaction_write_units([one]) for one in items] == [2, 4, 2]
-    assert transaction_write_units(items) == 8
+    assert [units_of([one]) for one in items] == [2, 4, 2]
+    assert units_of(items) == 8
 
 
 @settings(max_examples=10)
