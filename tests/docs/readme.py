@@ -1,10 +1,12 @@
 """The parts of the READMEs that are made by running them. `python -m tests.docs.readme` writes them anew."""
 
 import asyncio
+import json
 import os
 import re
 import sys
 from pathlib import Path
+from statistics import median
 
 from app.bootstrap import create_app
 from app.embedded import default_home, embedded_dynamodb
@@ -16,6 +18,8 @@ READMES = (Path("README.md"), Path("README.ja.md"))
 _ADDRESS = "http://127.0.0.1:8080"
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _ROUTES = re.compile(r"<!-- routes -->\n.*?(?=\n## )", re.DOTALL)
+_BENCH = re.compile(r"<!-- bench -->\n.*\Z", re.DOTALL)
+_RESULTS = Path("docs/benchmark.json")
 _VARYING = (
     (re.compile(r'"(createdAt|asOf)":"[^"]+"'), r'"\1":"2026-11-22T00:00:00.000000Z"'),
     (re.compile(r'"nextCursor":"[^"]+"'), '"nextCursor":"WzEs..."'),
@@ -35,7 +39,8 @@ async def rendered(text: str, url: str) -> str:
         for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
             lines += [f"$ {command}", await _output(command.replace(_ADDRESS, url))]
         text = text.replace(f"```console\n{block}```", "```console\n" + "\n".join(lines) + "\n```")
-    return _ROUTES.sub(lambda _: "<!-- routes -->\n\n" + routes_table(), text)
+    text = _ROUTES.sub(lambda _: "<!-- routes -->\n\n" + routes_table(), text)
+    return _BENCH.sub(lambda _: "<!-- bench -->\n\n" + bench_table(), text)
 
 
 async def _output(command: str) -> str:
@@ -56,6 +61,30 @@ def routes_table() -> str:
     for path, operations in document["paths"].items():
         rows += [f"| `{method.upper()} {path}` | {operation['summary']} |" for method, operation in operations.items()]
     return "\n".join(rows) + "\n"
+
+
+def bench_table() -> str:
+    """The committed results of `make bench`: medians."""
+    results = json.loads(_RESULTS.read_text("utf-8"))
+    rows = [
+        "| work (medians) | service, per second | CPU ms | bare DynamoDB Local, per second | service / bare |",
+        "|---|---|---|---|---|",
+    ]
+    for row in results["rows"]:
+        service, bare = row["serviceRounds"], row["bareRounds"]
+        rows.append(
+            f"| {row['work']}, beside {row['bare']} | {_median(service, 'perSecond'):.0f} |"
+            f" {_median(service, 'cpuMs'):.1f} | {_median(bare, 'perSecond'):.0f} | {row['ratio']:.0%} |"
+        )
+    machine = results["machine"]
+    return (
+        "\n".join([*rows, "", f"{machine['cpus']} CPUs for service, load and database; Python {machine['python']}."])
+        + "\n"
+    )
+
+
+def _median(rounds: list[dict[str, float]], name: str) -> float:
+    return median(one[name] for one in rounds)
 
 
 async def load_demo(url: str) -> None:
