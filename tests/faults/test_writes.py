@@ -4,6 +4,8 @@ import ast
 import asyncio
 import json
 import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -160,3 +162,17 @@ async def test_another_users_key_shows_nothing_of_the_first(rig: Rig) -> None:
     answer = await rig.http.post("/transactions", json=body("b", transactionId="shared"))
     assert answer.status_code == 409
     assert "user-a" not in answer.text
+
+
+async def test_an_id_is_taken_for_ever(rig: Rig) -> None:
+    """Eight days later, long after any token of DynamoDB's has been forgotten, and under another business date."""
+    first = await rig.http.post("/transactions", json=SEED_BODY)
+    services = rig.http._transport.app.state.services  # type: ignore[attr-defined]  # the clock is bound in there
+    later = datetime.now(UTC) + timedelta(days=8)
+    clock = replace(services.recording, now=lambda: later)
+    rig.http._transport.app.state.services = replace(services, recording=clock)  # type: ignore[attr-defined]  # as above
+    again = await rig.http.post("/transactions", json=SEED_BODY)
+    assert (again.status_code, again.content) == (200, first.content)
+    moved = await rig.http.post("/transactions", json={**SEED_BODY, "transactionDate": "2023-05-09"})
+    assert moved.status_code == 409
+    await assert_recorded_once(rig)
