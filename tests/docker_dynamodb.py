@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
+from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
 _IMAGE = "amazon/dynamodb-local:1.25.1"
@@ -27,6 +28,7 @@ def docker_answers() -> bool:
 @contextmanager
 def docker_dynamodb() -> Iterator[str]:
     """The address of a fresh one."""
+    testcontainers_config.ryuk_disabled = True  # one image is enough: the block below removes what it started
     container = DockerContainer(_IMAGE).with_exposed_ports(_PORT)
     container.with_command("-jar DynamoDBLocal.jar -inMemory -sharedDb")
     with container:

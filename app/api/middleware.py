@@ -100,7 +100,11 @@ class _Exchange:
 
     async def fail(self, error: Exception) -> None:
         """Answers an error that nothing inside answered. One that nobody foresaw is logged in full."""
-        problem = unavailable("It took too long.") if isinstance(error, TimeoutError) else problem_of(error)
+        problem = (
+            unavailable("It took too long. What was sent may have been done; the same request again settles it.")
+            if isinstance(error, TimeoutError)
+            else problem_of(error)
+        )
         if problem.kind.status == 500:
             _log.error("request failed", request_id=self.request_id, exc_info=error)
         if self._status:

@@ -1,13 +1,15 @@
 """One call to DynamoDB: sent, timed, its capacity booked, its errors turned into ours, its bytes decoded."""
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
+from botocore.exceptions import ClientError
 
 from app.ports.errors import StoreUnavailable
 from app.store.client import BODY
-from app.store.errors import CLIENT_ERRORS, TRANSACTION_CANCELLED, error_code, port_error
+from app.store.errors import CLIENT_ERRORS, TRANSACTION_CANCELLED, cancellation_reasons, error_code, port_error
 from app.store.limits import check_transaction, transaction_write_units
 from app.store.wire import Answer, Item, PutAnswer
 from app.telemetry import spend
@@ -19,7 +21,7 @@ _PUT = msgspec.json.Decoder(PutAnswer)
 class Cancelled(Exception):
     """A transaction that wrote nothing. `reasons` has one entry for each action, in order."""
 
-    def __init__(self, reasons: list[dict[str, Any]]) -> None:
+    def __init__(self, reasons: Sequence[Mapping[str, Any]]) -> None:
         super().__init__("transaction cancelled")
         self.reasons = reasons
 
@@ -69,8 +71,8 @@ class Database:
         except CLIENT_ERRORS as error:
             code = error_code(error)
             spend("transact_write_items", code, seconds=time.perf_counter() - started)
-            if code == TRANSACTION_CANCELLED:
-                raise Cancelled(list(error.response.get("CancellationReasons", []))) from error  # type: ignore[union-attr]  # only a ClientError has that code
+            if isinstance(error, ClientError) and code == TRANSACTION_CANCELLED:
+                raise Cancelled(cancellation_reasons(error)) from error
             raise port_error(error, wrote=True) from error
         # DynamoDB Local counts transactions differently from DynamoDB, so the published rule is applied here.
         spend(

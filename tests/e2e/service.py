@@ -36,6 +36,12 @@ class Service:
                 assert self._process.returncode is None, "the service ended while it started"
                 await asyncio.sleep(0.05)
 
+    @property
+    def pid(self) -> int:
+        """Of the process that runs now."""
+        assert self._process is not None
+        return self._process.pid
+
     async def kill(self) -> None:
         """SIGKILL: no time to say goodbye."""
         await self.stop(signal.SIGKILL)
