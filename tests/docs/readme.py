@@ -21,7 +21,7 @@ _ROUTES = re.compile(r"<!-- routes -->\n.*?(?=\n## )", re.DOTALL)
 _BENCH = re.compile(r"<!-- bench -->\n.*\Z", re.DOTALL)
 _RESULTS = Path("docs/benchmark.json")
 _VARYING = (
-    (re.compile(r'"(createdAt|asOf)":"[^"]+"'), r'"\1":"2026-11-22T00:00:00.000000Z"'),
+    (re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"), "2026-11-22T00:00:00.000000Z"),
     (re.compile(r'"nextCursor":"[^"]+"'), '"nextCursor":"WzEs..."'),
     (re.compile(r"urn:kickbacks:request:[0-9a-f-]+"), "urn:kickbacks:request:01a2..."),
 )
