@@ -32,7 +32,9 @@ Shards = Annotated[int, Field(ge=1, le=100)]
 class Settings(BaseSettings):
     """Read once, at start. Names are the upper-case ones of the environment."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", use_attribute_docstrings=True, hide_input_in_errors=True
+    )
 
     environment: Environment = Environment.PRODUCTION
     """`local` creates the table where it is missing and lets everybody rank by user; `production` does neither."""
