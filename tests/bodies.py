@@ -2,7 +2,7 @@
 
 from typing import Any
 
-SEED_BODY: dict[str, Any] = {
+EXAMPLE_BODY: dict[str, Any] = {
     "transactionId": "txn001",
     "userId": "user123",
     "transactionDate": "2023-05-01",
@@ -21,6 +21,6 @@ SEED_BODY: dict[str, Any] = {
 
 
 def body(unique: str, **changes: Any) -> dict[str, Any]:
-    """The seed's purchase under ids of its own; a change to ... leaves the field out."""
-    changed = {**SEED_BODY, "transactionId": f"txn-{unique}", "userId": f"user-{unique}", **changes}
+    """The example purchase under ids of its own; a change to ... leaves the field out."""
+    changed = {**EXAMPLE_BODY, "transactionId": f"txn-{unique}", "userId": f"user-{unique}", **changes}
     return {name: value for name, value in changed.items() if value is not ...}

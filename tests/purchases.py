@@ -18,7 +18,7 @@ RULES = EarningRules(
     {KickbackType.POINT: Validity(days=180), KickbackType.MILE: Validity(), KickbackType.CASHBACK: Validity()}, TOKYO
 )
 
-SEED = Purchase(
+EXAMPLE = Purchase(
     transaction_id="txn001",
     user_id="user123",
     transaction_date=date(2023, 5, 1),
@@ -36,8 +36,8 @@ SEED = Purchase(
 
 
 def purchase(**changes: Any) -> Purchase:
-    """The seed's purchase, changed."""
-    return replace(SEED, **changes)
+    """The example purchase, changed."""
+    return replace(EXAMPLE, **changes)
 
 
 def new_transaction(what: Purchase, head: LedgerEntry | None = None) -> NewTransaction:

@@ -12,7 +12,7 @@ from app.api.transaction_body import PurchaseRules, TransactionBody, purchase_fr
 from app.domain.purchases import Purchase
 from tests.purchases import NOW, TOKYO
 
-SEED: dict[str, Any] = {
+EXAMPLE: dict[str, Any] = {
     "transactionId": "txn001",
     "userId": "user123",
     "transactionDate": "2023-05-01",
@@ -31,8 +31,8 @@ RULES = PurchaseRules(now=lambda: NOW, new_id=lambda: "made-here", zone=TOKYO, r
 
 
 def body(**changes: Any) -> bytes:
-    """The seed's body, changed; None takes a field away."""
-    fields = {name: value for name, value in {**SEED, **changes}.items() if value is not None}
+    """The example body, changed; None takes a field away."""
+    fields = {name: value for name, value in {**EXAMPLE, **changes}.items() if value is not None}
     return json.dumps(fields, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 

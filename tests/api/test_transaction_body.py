@@ -16,7 +16,7 @@ from app.domain.identifiers import MAX_AMOUNT
 from app.domain.kickbacks import Channel, KickbackType
 from app.domain.purchases import fingerprint
 from tests.api.bad_values import BAD
-from tests.api.bodies import RULES, SEED, body, read, refusal
+from tests.api.bodies import EXAMPLE, RULES, body, read, refusal
 from tests.api.test_json_bodies import CORPUS
 from tests.purchases import purchase
 
@@ -24,7 +24,7 @@ CANARY = "canary7f3a"
 REQUIRED = ["userId", "cardId", "merchantName", "category", "transactionAmount", "kickbackType"]
 
 
-def test_the_seeds_body_is_the_seeds_purchase() -> None:
+def test_the_example_body_is_the_example_purchase() -> None:
     assert read(body()) == purchase(created_at="2026-11-22T03:04:05.000000Z")
 
 
@@ -96,7 +96,7 @@ def test_spelling_does_not_change_the_fingerprint() -> None:
         assert fingerprint(read(body(occurredAt=spelling))) == as_sent
     assert fingerprint(read(body(**instant, category="grocery"))) == as_sent
     assert fingerprint(read(body(**instant, kickbackRate=None))) == as_sent
-    assert fingerprint(read(json.dumps({**SEED, **instant}, indent=4).encode())) == as_sent  # and \u escapes
+    assert fingerprint(read(json.dumps({**EXAMPLE, **instant}, indent=4).encode())) == as_sent  # and \u escapes
     assert fingerprint(read(body(occurredAt="2023-05-01T12:34:57Z"))) != as_sent
 
 
@@ -105,10 +105,11 @@ def test_composed_and_decomposed_texts_are_the_same() -> None:
 
 
 def test_the_order_of_fields_does_not_matter() -> None:
-    names = list(SEED)
+    names = list(EXAMPLE)
     orders = list(permutations(names[:4]))
     made = {
-        fingerprint(read(json.dumps({name: SEED[name] for name in [*order, *names[4:]]}).encode())) for order in orders
+        fingerprint(read(json.dumps({name: EXAMPLE[name] for name in [*order, *names[4:]]}).encode()))
+        for order in orders
     }
     assert made == {fingerprint(purchase())}
 
@@ -170,7 +171,7 @@ def test_amounts_at_their_limits(amount: int) -> None:
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in BAD.items() for value in values])
 def test_bad_values_are_refused_at_their_place(name: str, value: str) -> None:
-    sent = json.dumps({**SEED, name: "PLACE"}, ensure_ascii=False).replace('"PLACE"', value).encode()
+    sent = json.dumps({**EXAMPLE, name: "PLACE"}, ensure_ascii=False).replace('"PLACE"', value).encode()
     errors = refusal(sent)
     assert errors
     assert {error.pointer for error in errors} == {f"/{name}"}
@@ -181,7 +182,7 @@ def test_no_body_is_answered_with_anything_but_a_refusal(sent: bytes) -> None:
     assert refusal(sent)
 
 
-@pytest.mark.parametrize("name", [*SEED, "channel", "occurredAt", CANARY, f"{CANARY}#{CANARY}"])
+@pytest.mark.parametrize("name", [*EXAMPLE, "channel", "occurredAt", CANARY, f"{CANARY}#{CANARY}"])
 @pytest.mark.parametrize(
     "value", [CANARY * 30, [CANARY], {CANARY: CANARY}, f"{CANARY}\x00", f"{CANARY} 4111111111111111"]
 )
@@ -203,7 +204,7 @@ def test_nothing_that_was_sent_is_repeated(name: str, value: Any) -> None:
     ],
 )
 def test_unknown_fields_are_refused_and_the_nearest_is_named(name: str, detail: str) -> None:
-    (error,) = refusal(json.dumps({**SEED, name: 1}).encode())
+    (error,) = refusal(json.dumps({**EXAMPLE, name: 1}).encode())
     assert error.detail.startswith(detail)
 
 
@@ -215,9 +216,9 @@ json_values = st.recursive(
 
 
 @settings(max_examples=120)
-@given(st.dictionaries(st.sampled_from([*SEED, "channel", "occurredAt", "x"]), json_values, min_size=1, max_size=4))
+@given(st.dictionaries(st.sampled_from([*EXAMPLE, "channel", "occurredAt", "x"]), json_values, min_size=1, max_size=4))
 def test_any_values_make_a_purchase_or_a_refusal(changes: dict[str, Any]) -> None:
-    sent = json.dumps({**SEED, **changes}).encode()
+    sent = json.dumps({**EXAMPLE, **changes}).encode()
     try:
         made = read(sent)
     except Problem as problem:

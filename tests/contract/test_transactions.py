@@ -8,7 +8,7 @@ from app.domain.kickbacks import KickbackType
 from app.domain.ledger import Account, LedgerEntry
 from app.ports.transactions import MAX_APPEND, Appended, Refused
 from tests.contract.stores import Stores
-from tests.purchases import SEED, new_transaction, purchase
+from tests.purchases import EXAMPLE, new_transaction, purchase
 
 ACCOUNT = Account("user123", KickbackType.POINT)
 
@@ -18,10 +18,10 @@ def token() -> str:
 
 
 async def test_what_was_appended_is_read_back_whole(stores: Stores) -> None:
-    written = new_transaction(SEED)
+    written = new_transaction(EXAMPLE)
     assert await stores.transactions.append([written], token=token()) == Appended()
     assert await stores.transactions.guard("txn001") == written.guard
-    assert await stores.transactions.purchase(written.guard) == SEED
+    assert await stores.transactions.purchase(written.guard) == EXAMPLE
     assert await stores.transactions.head(ACCOUNT) == written.entry
 
 
@@ -38,13 +38,13 @@ async def test_optional_fields_and_a_kickback_of_nothing(stores: Stores) -> None
 async def test_unknown_ids_and_accounts_are_none(stores: Stores) -> None:
     assert await stores.transactions.guard("nothing") is None
     assert await stores.transactions.head(ACCOUNT) is None
-    assert await stores.transactions.purchase(new_transaction(SEED).guard) is None
+    assert await stores.transactions.purchase(new_transaction(EXAMPLE).guard) is None
 
 
 async def test_a_taken_id_is_refused_with_its_guard_and_nothing_is_written(stores: Stores) -> None:
-    first = new_transaction(SEED)
+    first = new_transaction(EXAMPLE)
     await stores.transactions.append([first], token=token())
-    other_day = purchase(transaction_date=SEED.transaction_date.replace(day=2))
+    other_day = purchase(transaction_date=EXAMPLE.transaction_date.replace(day=2))
     again = new_transaction(other_day, first.entry)
     beside = new_transaction(purchase(transaction_id="txn002", user_id="somebody"))
     answer = await stores.transactions.append([beside, again], token=token())
@@ -55,14 +55,14 @@ async def test_a_taken_id_is_refused_with_its_guard_and_nothing_is_written(store
 
 
 async def test_a_taken_ledger_version_is_stale_and_nothing_is_written(stores: Stores) -> None:
-    await stores.transactions.append([new_transaction(SEED)], token=token())
+    await stores.transactions.append([new_transaction(EXAMPLE)], token=token())
     late = new_transaction(purchase(transaction_id="txn002"))
     assert await stores.transactions.append([late], token=token()) == Refused({}, stale=True)
     assert await stores.transactions.guard("txn002") is None
 
 
 async def test_the_same_call_with_the_same_token_counts_once(stores: Stores) -> None:
-    written, once = new_transaction(SEED), token()
+    written, once = new_transaction(EXAMPLE), token()
     assert await stores.transactions.append([written], token=once) == Appended()
     assert await stores.transactions.append([written], token=once) == Appended()
     assert await stores.transactions.head(ACCOUNT) == written.entry
@@ -82,7 +82,7 @@ async def test_a_full_group_and_its_chain_of_entries(stores: Stores) -> None:
 
 
 async def test_accounts_of_one_user_are_apart(stores: Stores) -> None:
-    points = new_transaction(SEED)
+    points = new_transaction(EXAMPLE)
     miles = new_transaction(purchase(transaction_id="txn002", kickback_type=KickbackType.MILE))
     await stores.transactions.append([points, miles], token=token())
     assert await stores.transactions.head(ACCOUNT) == points.entry

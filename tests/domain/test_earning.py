@@ -13,7 +13,7 @@ from tests.purchases import NOW, RULES, purchase
 from tests.strategies import purchases
 
 
-def test_the_seeds_purchase_earns_its_points() -> None:
+def test_the_example_purchase_earns_its_points() -> None:
     earning = earning_of(purchase(), RULES, recorded_at=NOW)
     assert earning is not None
     assert earning.account == Account("user123", KickbackType.POINT)

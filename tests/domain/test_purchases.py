@@ -59,7 +59,7 @@ def test_nothing_moves_from_one_field_into_the_next() -> None:
     assert fingerprint(purchase(description="null")) != fingerprint(purchase(description=None))
 
 
-def test_the_fingerprint_of_the_seeds_purchase_never_changes() -> None:
+def test_the_fingerprint_of_the_example_purchase_never_changes() -> None:
     """Guards hold it for ever: another one would turn every replay into a conflict."""
     assert fingerprint(purchase()) == "17daf6a6712b973f1b95b70f97e0975dc96edba468e2a6a134bec3fac0565b11"
 

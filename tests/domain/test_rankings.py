@@ -10,7 +10,7 @@ from app.domain.totals import Figures, Totals
 from tests.strategies import figures
 
 ONE_TO_ONE = dict.fromkeys(KickbackType, 1_000_000)
-SEED = Figures(
+EXAMPLE = Figures(
     transaction_id="txn001",
     transaction_date="2023-05-01",
     created_at="2023-05-01T12:34:56.000000Z",
@@ -85,17 +85,17 @@ def test_members_together_hold_everything_once(many: list[Figures], by: RankedBy
 
 
 def test_under_which_id_and_name_a_purchase_counts() -> None:
-    assert member_of(SEED, RankedBy.CARD) == ("card456", "プラチナカード")
-    assert member_of(SEED, RankedBy.MERCHANT) == ("スーパーマーケットA", "スーパーマーケットA")
-    assert member_of(SEED, RankedBy.USER) == ("user123", None)
+    assert member_of(EXAMPLE, RankedBy.CARD) == ("card456", "プラチナカード")
+    assert member_of(EXAMPLE, RankedBy.MERCHANT) == ("スーパーマーケットA", "スーパーマーケットA")
+    assert member_of(EXAMPLE, RankedBy.USER) == ("user123", None)
 
 
 def test_the_newest_name_wins_whatever_the_order() -> None:
     named = [
-        SEED._replace(transaction_date="2023-05-03", card_name=None),
-        SEED._replace(transaction_date="2023-05-02", created_at="2023-05-02T01:00:00.000000Z", card_name="newest"),
-        SEED._replace(transaction_date="2023-05-02", created_at="2023-05-02T00:00:00.000000Z", card_name="older"),
-        SEED._replace(transaction_date="2023-05-01", created_at="2023-06-01T00:00:00.000000Z", card_name="oldest"),
+        EXAMPLE._replace(transaction_date="2023-05-03", card_name=None),
+        EXAMPLE._replace(transaction_date="2023-05-02", created_at="2023-05-02T01:00:00.000000Z", card_name="newest"),
+        EXAMPLE._replace(transaction_date="2023-05-02", created_at="2023-05-02T00:00:00.000000Z", card_name="older"),
+        EXAMPLE._replace(transaction_date="2023-05-01", created_at="2023-06-01T00:00:00.000000Z", card_name="oldest"),
     ]
     for order in permutations(named):
         card = Member("card456")
@@ -106,5 +106,5 @@ def test_the_newest_name_wins_whatever_the_order() -> None:
 
 def test_nameless_purchases_leave_it_nameless() -> None:
     card = Member("card456")
-    card.add(SEED, None)
+    card.add(EXAMPLE, None)
     assert card.name is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bodies import SEED_BODY
+from tests.bodies import EXAMPLE_BODY
 from tests.faults.conftest import Rig
 from tests.faults.proxy import Fault
 
@@ -21,7 +21,7 @@ READS = (
 @pytest.mark.parametrize("path", READS)
 @pytest.mark.parametrize("fault", [Fault.LOSE_RESPONSE, Fault.INTERNAL, Fault.HTML, Fault.THROTTLE])
 async def test_one_bad_call_is_healed_inside(rig: Rig, path: str, fault: Fault) -> None:
-    await rig.http.post("/transactions", json=SEED_BODY)
+    await rig.http.post("/transactions", json=EXAMPLE_BODY)
     operation = "GetItem" if path.startswith("/transactions") else "Query"
     rig.proxy.once(operation, fault)
     answer = await rig.http.get(path)
@@ -33,7 +33,7 @@ async def test_one_bad_call_is_healed_inside(rig: Rig, path: str, fault: Fault) 
 @pytest.mark.parametrize("path", READS)
 @pytest.mark.parametrize("fault", [Fault.THROTTLE, Fault.TRUNCATE, Fault.HTML, Fault.LOSE_REQUEST])
 async def test_no_usable_answer_is_503_and_then_all_is_well(rig: Rig, path: str, fault: Fault) -> None:
-    await rig.http.post("/transactions", json=SEED_BODY)
+    await rig.http.post("/transactions", json=EXAMPLE_BODY)
     rig.proxy.decide = lambda name: fault if name in ("GetItem", "Query") else None
     answer = await rig.http.get(path)
     assert (answer.status_code, answer.json()["code"]) == (503, "UNAVAILABLE")
@@ -44,7 +44,7 @@ async def test_no_usable_answer_is_503_and_then_all_is_well(rig: Rig, path: str,
 
 @pytest.mark.parametrize("path", READS[2:])
 async def test_one_failing_shard_fails_the_request(rig: Rig, path: str) -> None:
-    await rig.http.post("/transactions", json=SEED_BODY)
+    await rig.http.post("/transactions", json=EXAMPLE_BODY)
     calls = iter(range(10_000))
 
     def decide(name: str) -> Fault | None:
@@ -63,7 +63,7 @@ async def test_not_ready_while_the_table_cannot_be_reached(rig: Rig) -> None:
 
 
 async def test_a_bad_cursor_is_refused_before_the_database_is_asked(rig: Rig) -> None:
-    await rig.http.post("/transactions", json=SEED_BODY)
+    await rig.http.post("/transactions", json=EXAMPLE_BODY)
     before = rig.proxy.seen.total()
     for path in ("/users/user123/kickbacks", "/categories/GROCERY/transactions", "/cards/card456/transactions"):
         answer = await rig.http.get(path, params={"cursor": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"})

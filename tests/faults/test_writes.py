@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bodies import SEED_BODY, body
+from tests.bodies import EXAMPLE_BODY, body
 from tests.faults.conftest import Rig
 from tests.faults.proxy import Fault
 
@@ -47,7 +47,7 @@ def test_the_writes_that_are_tried_here_are_all_that_the_code_makes() -> None:
 @pytest.mark.parametrize("fault", [Fault.LOSE_RESPONSE, Fault.LOSE_REQUEST, Fault.INTERNAL, Fault.HTML])
 async def test_one_lost_call_is_healed_inside(rig: Rig, operation: str, fault: Fault) -> None:
     rig.proxy.once(operation, fault)
-    answer = await rig.http.post("/transactions", json=SEED_BODY)
+    answer = await rig.http.post("/transactions", json=EXAMPLE_BODY)
     assert rig.proxy.fired[fault] == 1
     assert answer.status_code == 201
     assert answer.json()["ledger"]["version"] == 1
@@ -56,11 +56,11 @@ async def test_one_lost_call_is_healed_inside(rig: Rig, operation: str, fault: F
 
 async def test_an_answer_that_is_lost_every_time_is_503_and_the_same_request_settles_it(rig: Rig) -> None:
     rig.proxy.once("TransactWriteItems", Fault.LOSE_RESPONSE, Fault.LOSE_RESPONSE)
-    answer = await rig.http.post("/transactions", json=SEED_BODY)
+    answer = await rig.http.post("/transactions", json=EXAMPLE_BODY)
     assert (answer.status_code, answer.json()["code"]) == (503, "UNAVAILABLE")
     assert answer.headers["retry-after"]
     assert rig.proxy.fired[Fault.LOSE_RESPONSE] == 2
-    again = await rig.http.post("/transactions", json=SEED_BODY)
+    again = await rig.http.post("/transactions", json=EXAMPLE_BODY)
     assert again.status_code == 200
     assert again.json()["ledger"] == {"type": "POINT", "version": 1, "balance": 50, "expiresOn": "2023-10-28"}
     await assert_recorded_once(rig)
@@ -68,16 +68,16 @@ async def test_an_answer_that_is_lost_every_time_is_503_and_the_same_request_set
 
 async def test_throttled_throughout_is_503_with_nothing_written(rig: Rig) -> None:
     rig.proxy.decide = lambda name: Fault.THROTTLE if name == "TransactWriteItems" else None
-    answer = await rig.http.post("/transactions", json=SEED_BODY)
+    answer = await rig.http.post("/transactions", json=EXAMPLE_BODY)
     assert (answer.status_code, answer.json()["code"]) == (503, "UNAVAILABLE")
     rig.proxy.decide = lambda _: None
     assert await rig.items("T") == []
-    assert (await rig.http.post("/transactions", json=SEED_BODY)).status_code == 201
+    assert (await rig.http.post("/transactions", json=EXAMPLE_BODY)).status_code == 201
 
 
 async def test_conflicts_are_decided_again(rig: Rig) -> None:
     rig.proxy.once("TransactWriteItems", *[Fault.CONFLICT] * 4)
-    answer = await rig.http.post("/transactions", json=SEED_BODY)
+    answer = await rig.http.post("/transactions", json=EXAMPLE_BODY)
     assert answer.status_code == 201
     assert rig.proxy.fired[Fault.CONFLICT] == 4
     await assert_recorded_once(rig)
@@ -85,7 +85,7 @@ async def test_conflicts_are_decided_again(rig: Rig) -> None:
 
 async def test_conflicts_without_end_are_503_after_a_bounded_number(rig: Rig) -> None:
     rig.proxy.decide = lambda name: Fault.CONFLICT if name == "TransactWriteItems" else None
-    answer = await rig.http.post("/transactions", json=SEED_BODY)
+    answer = await rig.http.post("/transactions", json=EXAMPLE_BODY)
     assert answer.status_code == 503
     assert rig.proxy.seen["TransactWriteItems"] == 10
 
@@ -94,7 +94,7 @@ async def test_conflicts_without_end_are_503_after_a_bounded_number(rig: Rig) ->
 async def test_64_equal_requests_over_two_replicas_with_conflicts(rig: Rig, seed: int) -> None:
     rng = random.Random(seed)
     rig.proxy.decide = lambda name: Fault.CONFLICT if name == "TransactWriteItems" and rng.random() < 0.2 else None
-    answers = await asyncio.gather(*(rig.replicas[n % 2].post("/transactions", json=SEED_BODY) for n in range(64)))
+    answers = await asyncio.gather(*(rig.replicas[n % 2].post("/transactions", json=EXAMPLE_BODY) for n in range(64)))
     assert sorted(answer.status_code for answer in answers) == [200] * 63 + [201]
     assert len({answer.content for answer in answers}) == 1
     assert rig.proxy.fired[Fault.CONFLICT] > 0
@@ -166,13 +166,13 @@ async def test_another_users_key_shows_nothing_of_the_first(rig: Rig) -> None:
 
 async def test_an_id_is_taken_for_ever(rig: Rig) -> None:
     """Eight days later, long after any token of DynamoDB's has been forgotten, and under another business date."""
-    first = await rig.http.post("/transactions", json=SEED_BODY)
+    first = await rig.http.post("/transactions", json=EXAMPLE_BODY)
     services = rig.http._transport.app.state.services  # type: ignore[attr-defined]  # the clock is bound in there
     later = datetime.now(UTC) + timedelta(days=8)
     clock = replace(services.recording, now=lambda: later)
     rig.http._transport.app.state.services = replace(services, recording=clock)  # type: ignore[attr-defined]  # as above
-    again = await rig.http.post("/transactions", json=SEED_BODY)
+    again = await rig.http.post("/transactions", json=EXAMPLE_BODY)
     assert (again.status_code, again.content) == (200, first.content)
-    moved = await rig.http.post("/transactions", json={**SEED_BODY, "transactionDate": "2023-05-09"})
+    moved = await rig.http.post("/transactions", json={**EXAMPLE_BODY, "transactionDate": "2023-05-09"})
     assert moved.status_code == 409
     await assert_recorded_once(rig)

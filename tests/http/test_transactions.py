@@ -11,26 +11,26 @@ import pytest
 from httpx import AsyncClient
 
 from app.settings import Settings
-from tests.bodies import SEED_BODY, body
+from tests.bodies import EXAMPLE_BODY, body
 from tests.http.conftest import running
 
 
-async def test_the_seeds_purchase(make_http: Callable[..., Awaitable[AsyncClient]]) -> None:
+async def test_the_example_purchase(make_http: Callable[..., Awaitable[AsyncClient]]) -> None:
     http = await make_http()
-    answer = await http.post("/transactions", json=SEED_BODY)
+    answer = await http.post("/transactions", json=EXAMPLE_BODY)
     assert answer.status_code == 201
     assert answer.headers["location"] == "/transactions/txn001"
     stored = answer.json()
     created_at = stored.pop("createdAt")
     ledger = stored.pop("ledger")
-    assert stored == SEED_BODY
+    assert stored == EXAMPLE_BODY
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", created_at)
     assert ledger == {"type": "POINT", "version": 1, "balance": 50, "expiresOn": "2023-10-28"}
 
     read = await http.get("/transactions/txn001")
     assert (read.status_code, read.content) == (200, answer.content)
     page = (await http.get("/users/user123/kickbacks")).json()
-    assert page == {"items": [{**SEED_BODY, "createdAt": created_at}], "nextCursor": None}
+    assert page == {"items": [{**EXAMPLE_BODY, "createdAt": created_at}], "nextCursor": None}
 
 
 async def test_the_stored_item(http: AsyncClient, admin: Any, shared_settings: Settings, unique: str) -> None:
@@ -199,7 +199,7 @@ async def test_any_difference_under_the_same_id_is_a_conflict(
 
 async def test_fifty_equal_posts_at_once(make_http: Callable[..., Awaitable[AsyncClient]], admin: Any) -> None:
     http = await make_http()
-    answers = await asyncio.gather(*(http.post("/transactions", json=SEED_BODY) for _ in range(50)))
+    answers = await asyncio.gather(*(http.post("/transactions", json=EXAMPLE_BODY) for _ in range(50)))
     assert sorted(answer.status_code for answer in answers) == [200] * 49 + [201]
     assert len({answer.content for answer in answers}) == 1
     assert len((await http.get("/users/user123/kickbacks")).json()["items"]) == 1

@@ -48,7 +48,7 @@ SEED_ITEM = {
 }
 
 
-def test_the_seeds_item_attribute_by_attribute() -> None:
+def test_the_example_item_attribute_by_attribute() -> None:
     assert purchase_item(purchase(), category_shards=1, card_shards=1) == SEED_ITEM
 
 
