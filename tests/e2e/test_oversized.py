@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -27,14 +28,12 @@ async def offer(service: Service, path: str, media_type: str) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {media_type}\r\nTransfer-Encoding: chunked\r\n\r\n"
     writer.write(head.encode())
-    try:
+    with suppress(ConnectionError):  # it has heard enough
         for _ in range(_OFFERED):
             writer.write(f"{len(_MEGABYTE):x}\r\n".encode() + _MEGABYTE + b"\r\n")
             await writer.drain()
         writer.write(b"0\r\n\r\n")
         await writer.drain()
-    except ConnectionError:  # it has heard enough
-        pass
     try:
         return await asyncio.wait_for(reader.read(4096), 30)
     except ConnectionError:
