@@ -104,3 +104,11 @@ async def started(make_settings: Callable[..., Awaitable[Settings]]) -> AsyncIte
     environment = {"ENVIRONMENT": "local", "FACTS_TABLE": settings.facts_table, "DRAIN_SECONDS": "0.5"}
     async with service(environment) as one:
         yield one, settings
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks every test that needs a DynamoDB Local, so that none is forgotten when only those are to be run."""
+    for item in items:
+        if "dynamodb_url" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.dynamodb)
