@@ -5,26 +5,23 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Request
-from pydantic import ValidationError
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from app.api.errors import field_errors, problems
-from app.api.json_bodies import NotJson, parse_json
+from app.api.errors import problems
 from app.api.lines import Line, windows_of_lines
 from app.api.problems import (
     PAYLOAD_TOO_LARGE,
     TRANSACTION_CONFLICT,
     UNSUPPORTED_MEDIA_TYPE,
     Problem,
-    invalid,
-    invalid_fields,
     problem_body,
     unavailable,
 )
 from app.api.routing import StrictRoute
 from app.api.services import Services, services_of
-from app.api.transaction_body import EXAMPLE, TransactionBody, purchase_from
+from app.api.transaction_body import EXAMPLE
+from app.api.transaction_reading import read_purchase
 from app.commands.record_batch import BatchOutcome, Unavailable, record_batch
 from app.commands.record_group import Conflict, Created, Existing
 from app.domain.purchases import Purchase
@@ -66,7 +63,7 @@ class _DuplexResponse(StreamingResponse):
     Starlette's own response waits for a disconnect by reading from the same connection, and would swallow the body.
     """
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - see above
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         await self.stream_response(send)
 
 
@@ -88,12 +85,7 @@ def _read(line: Line, services: Services) -> Purchase | Problem:
     if line.content is None:
         return Problem(PAYLOAD_TOO_LARGE, "A line has at most 64 KiB.")
     try:
-        return purchase_from(TransactionBody.model_validate(parse_json(line.content)), None, services.purchases)
-    except NotJson as error:
-        return invalid("", error.detail)
-    except ValidationError as error:
-        located = [{**found, "loc": ("body", *found["loc"])} for found in error.errors(include_input=False)]
-        return invalid_fields(field_errors(located))
+        return read_purchase(line.content, services.purchases)
     except Problem as problem:
         return problem
 

@@ -48,7 +48,7 @@ class DrainingServer(uvicorn.Server):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the form of a signal handler
+    def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
         """Called by a signal."""
         if sig == signal.SIGTERM and self._drained_at is None and not self.should_exit:
             self._announce()

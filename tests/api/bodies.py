@@ -3,29 +3,14 @@
 import json
 from typing import Any
 
-from pydantic import ValidationError
-
-from app.api.errors import field_errors
-from app.api.json_bodies import NotJson, parse_json
-from app.api.problems import VALIDATION_FAILED, FieldError, Problem, invalid, invalid_fields
-from app.api.transaction_body import PurchaseRules, TransactionBody, purchase_from
+from app.api.problems import VALIDATION_FAILED, FieldError, Problem
+from app.api.transaction_body import PurchaseRules
+from app.api.transaction_reading import read_purchase
 from app.domain.purchases import Purchase
+from tests.bodies import EXAMPLE_BODY
 from tests.purchases import NOW, TOKYO
 
-EXAMPLE: dict[str, Any] = {
-    "transactionId": "txn001",
-    "userId": "user123",
-    "transactionDate": "2023-05-01",
-    "cardId": "card456",
-    "cardName": "プラチナカード",
-    "merchantName": "スーパーマーケットA",
-    "category": "GROCERY",
-    "transactionAmount": 5000,
-    "kickbackAmount": 50,
-    "kickbackType": "POINT",
-    "kickbackRate": 0.01,
-    "description": "食料品購入",
-}
+EXAMPLE = {name: value for name, value in EXAMPLE_BODY.items() if name not in ("channel", "occurredAt")}
 REQUIRED = {"userId", "merchantName", "category", "transactionAmount", "kickbackType", "cardId"}
 RULES = PurchaseRules(now=lambda: NOW, new_id=lambda: "made-here", zone=TOKYO, retention=None)
 
@@ -38,13 +23,7 @@ def body(**changes: Any) -> bytes:
 
 def read(sent: bytes, *, key: str | None = None, rules: PurchaseRules = RULES) -> Purchase:
     """The purchase that a body stands for. Raises Problem, as the service answers it, and nothing else."""
-    try:
-        return purchase_from(TransactionBody.model_validate(parse_json(sent)), key, rules)
-    except NotJson as error:
-        raise invalid("", error.detail) from None
-    except ValidationError as error:
-        located = [{**found, "loc": ("body", *found["loc"])} for found in error.errors(include_input=False)]
-        raise invalid_fields(field_errors(located)) from None
+    return read_purchase(sent, rules, key)
 
 
 def refusal(sent: bytes, **options: Any) -> tuple[FieldError, ...]:
