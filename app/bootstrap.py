@@ -18,12 +18,12 @@ from app.api.transaction_body import PurchaseRules
 from app.commands.lanes import Lanes
 from app.commands.record_batch import BatchLimits
 from app.commands.record_group import Recording
-from app.commands.retrying import Backoff
 from app.domain.earning import EarningRules
 from app.domain.expiry import Validity
 from app.domain.kickbacks import KickbackType
 from app.ports.timelines import Subject
 from app.queries.rankings import LiveSource
+from app.retrying import Backoff
 from app.settings import Settings
 from app.store.categories import DynamoCategories
 from app.store.client import ClientOptions, admin_client, data_client
@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def open_services() -> AsyncIterator[Services]:
         if settings.is_local:
             async with admin_client(settings.aws_region) as admin:
-                await create_tables(admin, settings.facts_table)
+                await create_tables(admin, settings.facts_table, settings.views_table)
         async with data_client(_client_options(settings)) as client:
             yield build_services(settings, client)
 

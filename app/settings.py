@@ -17,6 +17,14 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class Projector(StrEnum):
+    """Where the views are kept up to date."""
+
+    AUTO = "auto"
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -40,6 +48,8 @@ class Settings(BaseSettings):
     """`local` creates the table where it is missing and lets everybody rank by user; `production` does neither."""
     facts_table: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{3,255}$")] = "CreditCardKickbacks"
     """The table of purchases and ledger entries."""
+    views_table: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{3,255}$")] = "KickbackViews"
+    """The table of everything that is derived from the facts."""
     aws_region: str | None = None
     """The region; AWS gives it to containers. Without it the SDK looks for its own `AWS_DEFAULT_REGION`."""
 
@@ -70,8 +80,35 @@ class Settings(BaseSettings):
     """Partitions over which new purchases of a category are spread. It may be raised, never lowered."""
     card_shards: Shards = 4
     """The same for a card."""
+    category_shards_of: dict[str, Shards] = {}
+    """Other shard counts for single categories, as JSON: `{"GROCERY": 64}`. They may be raised, never lowered."""
+    card_shards_of: dict[str, Shards] = {}
+    """The same for single cards."""
+    view_shards: Shards = 8
+    """Partitions over which the members of a ranking are spread. Another number comes with the next rebuild."""
     shard_concurrency: Annotated[int, Field(ge=1, le=256)] = 32
     """Shard queries under way at once in one process."""
+
+    projector: Projector = Projector.AUTO
+    """Who keeps the views up to date: `inside` this service, or something `outside` (kickbacks worker, AWS Lambda).
+    `auto` is inside with ENVIRONMENT=local, else outside."""
+    stream_poll_seconds: Annotated[float, Field(gt=0, le=60)] = 0.1
+    """How long a projector waits before it asks again for changes when there were none."""
+    stream_batch: Annotated[int, Field(ge=1, le=1000)] = 1000
+    """Changes that a projector asks for at once."""
+    stream_delay_seconds: Annotated[float, Field(ge=0, le=60)] | None = None
+    """How late a change may appear in the stream: `asOf` of views stays that far behind. Without it 1, or 0 with
+    ENVIRONMENT=local."""
+    clock_skew_seconds: Annotated[float, Field(ge=0, le=900)] | None = None
+    """How far the clocks of two instances may be apart; a rebuild waits twice as long. Without it 10, or 0.2 with
+    ENVIRONMENT=local."""
+    view_group: Annotated[int, Field(ge=1, le=100)] = 1
+    """View rows written in one call: 1 costs least; more are transactions, at twice the capacity, in fewer calls."""
+    view_concurrency: Annotated[int, Field(ge=1, le=256)] = 32
+    """Calls of a projector under way at once."""
+    own_writes_seconds: Annotated[float, Field(ge=0, le=10)] | None = None
+    """How long an answer from the views waits at most for what this process itself has just recorded. Without it 0, or
+    1 with ENVIRONMENT=local."""
 
     cursor_keys: SecretStr = SecretStr("")
     """Secrets that sign cursors, comma-separated: the first signs, all are accepted. Needed in production."""
@@ -114,6 +151,29 @@ class Settings(BaseSettings):
     def is_local(self) -> bool:
         """Whether this is a developer's machine."""
         return self.environment is Environment.LOCAL
+
+    @property
+    def projects_inside(self) -> bool:
+        """Whether the service keeps the views itself."""
+        return self.projector is Projector.INSIDE or (self.projector is Projector.AUTO and self.is_local)
+
+    @property
+    def stream_delay(self) -> float:
+        """Seconds."""
+        return self._or(self.stream_delay_seconds, local=0.0, production=1.0)
+
+    @property
+    def clock_skew(self) -> float:
+        """Seconds."""
+        return self._or(self.clock_skew_seconds, local=0.2, production=10.0)
+
+    @property
+    def own_writes(self) -> float:
+        """Seconds."""
+        return self._or(self.own_writes_seconds, local=1.0, production=0.0)
+
+    def _or(self, given: float | None, *, local: float, production: float) -> float:
+        return given if given is not None else local if self.is_local else production
 
     @property
     def cursor_secrets(self) -> tuple[bytes, ...]:

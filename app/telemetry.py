@@ -3,7 +3,7 @@
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
 
@@ -19,6 +19,20 @@ DATABASE_CAPACITY = Counter(
 )
 WRITE_RETRIES = Counter(
     "kickbacks_write_retries_total", "Writes decided again because the account had moved.", registry=REGISTRY
+)
+VIEW_ROW_RETRIES = Counter(
+    "kickbacks_view_row_retries_total",
+    "View rows that were counted again because they had moved or storage did not answer.",
+    registry=REGISTRY,
+)
+PROJECTED = Counter(
+    "kickbacks_projected_records_total", "Stream records, by what became of them.", ["outcome"], registry=REGISTRY
+)
+PROJECTION_LAG = Gauge(
+    "kickbacks_projection_lag_seconds", "Age of the oldest moment that some shard has not counted.", registry=REGISTRY
+)
+STREAM_GAPS = Counter(
+    "kickbacks_stream_gaps_total", "Stream shards whose records were lost before they were read.", registry=REGISTRY
 )
 
 

@@ -51,6 +51,7 @@ def sdk_environment(url: str) -> dict[str, str]:
     """What the SDK reads to reach a DynamoDB Local."""
     return {
         "AWS_ENDPOINT_URL_DYNAMODB": url,
+        "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": url,
         "AWS_REGION": "ap-northeast-1",
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
@@ -77,10 +78,17 @@ async def make_settings(admin: Any) -> AsyncIterator[Callable[..., Awaitable[Set
     async with AsyncExitStack() as tables:
 
         async def make(**changes: Any) -> Settings:
-            name = f"Facts-{uuid4().hex}"
-            await create_tables(admin, name)
-            tables.push_async_callback(admin.delete_table, TableName=name)
-            return Settings(environment=Environment.LOCAL, facts_table=name, aws_region="ap-northeast-1", **changes)
+            facts, views = (f"{what}-{uuid4().hex}" for what in ("Facts", "Views"))
+            await create_tables(admin, facts, views)
+            for name in (facts, views):
+                tables.push_async_callback(admin.delete_table, TableName=name)
+            return Settings(
+                environment=Environment.LOCAL,
+                facts_table=facts,
+                views_table=views,
+                aws_region="ap-northeast-1",
+                **changes,
+            )
 
         yield make
 
@@ -101,7 +109,12 @@ def unique() -> str:
 async def started(make_settings: Callable[..., Awaitable[Settings]]) -> AsyncIterator[tuple[Service, Settings]]:
     """The service as a process of its own, on an empty table, and its settings."""
     settings = await make_settings()
-    environment = {"ENVIRONMENT": "local", "FACTS_TABLE": settings.facts_table, "DRAIN_SECONDS": "0.5"}
+    environment = {
+        "ENVIRONMENT": "local",
+        "FACTS_TABLE": settings.facts_table,
+        "VIEWS_TABLE": settings.views_table,
+        "DRAIN_SECONDS": "0.5",
+    }
     async with service(environment) as one:
         yield one, settings
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.commands.lanes import Lanes
-from app.commands.retrying import Backoff
 from app.domain.earning import EarningRules, earning_of
 from app.domain.ledger import Account, LedgerEntry, decide_earn
 from app.domain.purchases import Purchase, fingerprint
 from app.ports.categories import Categories
 from app.ports.errors import StoreUnavailable
 from app.ports.transactions import Appended, Earned, Guard, NewTransaction, Refused, Transactions
+from app.retrying import Backoff
 from app.telemetry import WRITE_RETRIES
 
 Heads = MutableMapping[Account, LedgerEntry | None]

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.domain.kickbacks import Valuation
 from app.domain.totals import Figures, Totals
+from app.domain.view_rows import Naming
 
 
 class RankedBy(StrEnum):
@@ -21,19 +22,21 @@ MEDALS: Mapping[int, str] = {1: "GOLD", 2: "SILVER", 3: "BRONZE"}
 
 @dataclass(slots=True)
 class Member:
-    """One row before it is ranked. `name` is the newest one known."""
+    """One row before it is ranked."""
 
     member_id: str
     totals: Totals = field(default_factory=Totals)
-    name: str | None = None
-    _named_at: tuple[str, str, str] = ("", "", "")
+    naming: Naming = field(default_factory=Naming)
+
+    @property
+    def name(self) -> str | None:
+        """The newest one known."""
+        return self.naming.name
 
     def add(self, figures: Figures, name: str | None) -> None:
-        """Counts a purchase; a newer purchase's name wins, whatever the order in which they come."""
+        """Counts a purchase or a reversal."""
         self.totals.add(figures)
-        named_at = (figures.transaction_date, figures.created_at, figures.transaction_id)
-        if name is not None and named_at > self._named_at:
-            self.name, self._named_at = name, named_at
+        self.naming.offer(figures, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,8 @@ def member_of(figures: Figures, by: RankedBy) -> tuple[str, str | None]:
 
 
 def ranked(members: Iterable[Member], valuation: Valuation) -> list[Ranked]:
-    """All members, best first: value descending, then id."""
-    scored = sorted(((member.totals.value(valuation), member) for member in members), key=_place)
+    """All members with purchases, best first: value descending, then id."""
+    scored = sorted(((member.totals.value(valuation), member) for member in members if member.totals.count), key=_place)
     rows: list[Ranked] = []
     for position, (value, member) in enumerate(scored, start=1):
         tied = rows and rows[-1].value == value

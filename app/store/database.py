@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
@@ -9,13 +10,49 @@ from botocore.exceptions import ClientError
 
 from app.ports.errors import StoreUnavailable
 from app.store.client import BODY
-from app.store.errors import CLIENT_ERRORS, TRANSACTION_CANCELLED, cancellation_reasons, error_code, port_error
-from app.store.limits import check_transaction, transaction_write_units
+from app.store.errors import (
+    CLIENT_ERRORS,
+    CONDITION_NOT_MET,
+    TRANSACTION_CANCELLED,
+    cancellation_reasons,
+    error_code,
+    port_error,
+)
+from app.store.limits import check_item, check_transaction, transaction_write_units
 from app.store.wire import Answer, Item, PutAnswer
 from app.telemetry import spend
 
 A = TypeVar("A", bound=Answer)
 _PUT = msgspec.json.Decoder(PutAnswer)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What must hold of the item that is there. `names` are placeholders of attribute names, `values` of values."""
+
+    expression: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def parameters(self) -> dict[str, Any]:
+        """As DynamoDB wants them."""
+        given: dict[str, Any] = {"ConditionExpression": self.expression}
+        if self.values:
+            given["ExpressionAttributeValues"] = self.values
+        if self.names:
+            given["ExpressionAttributeNames"] = self.names
+        return given
+
+
+IS_NEW = Condition("attribute_not_exists(PK)")
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """An item, and when it may be put."""
+
+    item: Item
+    condition: Condition = IS_NEW
 
 
 class Cancelled(Exception):
@@ -24,6 +61,10 @@ class Cancelled(Exception):
     def __init__(self, reasons: Sequence[Mapping[str, Any]]) -> None:
         super().__init__("transaction cancelled")
         self.reasons = reasons
+
+
+class ConditionFailed(Exception):
+    """The item that is there is not as the condition wants it; nothing was written."""
 
 
 class Database:
@@ -51,19 +92,31 @@ class Database:
         """An unconditional PutItem, for items that are the same whoever writes them."""
         await self._call("put_item", _PUT, {"Item": item, "ReturnConsumedCapacity": "TOTAL"}, wrote=True)
 
-    async def put_new_together(self, items: list[Item], *, token: str) -> None:
-        """Puts all items, none of which may exist, or none. Raises Cancelled with DynamoDB's reasons."""
+    async def put_if(self, put: Put) -> bool:
+        """A PutItem under its condition. False when that did not hold, be it that a lost answer had been a success:
+        whoever must know the difference looks at what is there."""
+        request = {"Item": put.item, "ReturnConsumedCapacity": "TOTAL", **put.condition.parameters()}
+        check_item(put.item)
+        try:
+            await self._call("put_item", _PUT, request, wrote=True)
+        except ConditionFailed:
+            return False
+        return True
+
+    async def put_together(self, puts: Sequence[Put], *, token: str) -> None:
+        """Puts all items under their conditions, or none. Raises Cancelled with DynamoDB's reasons."""
+        items = [put.item for put in puts]
         sizes = check_transaction(items)
         actions = [
             {
                 "Put": {
                     "TableName": self.table,
-                    "Item": item,
-                    "ConditionExpression": "attribute_not_exists(PK)",
+                    "Item": put.item,
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                    **put.condition.parameters(),
                 }
             }
-            for item in items
+            for put in puts
         ]
         started = time.perf_counter()
         try:
@@ -79,23 +132,41 @@ class Database:
             "transact_write_items",
             "ok",
             seconds=time.perf_counter() - started,
-            write_units=transaction_write_units(items, sizes),
+            write_units=transaction_write_units(
+                items, sizes, replacing=any(put.condition is not IS_NEW for put in puts)
+            ),
         )
+
+    async def batch_get(self, decoder: msgspec.json.Decoder[A], request: dict[str, Any]) -> A:
+        """A BatchGetItem as it is answered: unprocessed keys are the caller's business."""
+        return await self._call("batch_get_item", decoder, request)
+
+    async def batch_write(self, decoder: msgspec.json.Decoder[A], request: dict[str, Any]) -> A:
+        """A BatchWriteItem as it is answered: unprocessed items are the caller's business."""
+        return await self._call("batch_write_item", decoder, request, wrote=True)
+
+    async def scan(self, decoder: msgspec.json.Decoder[A], **request: Any) -> A:
+        """One page of a Scan. For maintenance; no request of a client leads here."""
+        return await self._call("scan", decoder, {"ReturnConsumedCapacity": "TOTAL", **request})
 
     async def _call(
         self, operation: str, decoder: msgspec.json.Decoder[A], request: dict[str, Any], *, wrote: bool = False
     ) -> A:
         started = time.perf_counter()
         try:
-            answer = await getattr(self._client, operation)(TableName=self.table, **request)
+            named = {} if "RequestItems" in request else {"TableName": self.table}
+            answer = await getattr(self._client, operation)(**named, **request)
             decoded = decoder.decode(answer[BODY])
         except CLIENT_ERRORS as error:
             spend(operation, error_code(error), seconds=time.perf_counter() - started)
+            if error_code(error) == CONDITION_NOT_MET:
+                raise ConditionFailed from error
             raise port_error(error, wrote=wrote) from error
         except msgspec.MsgspecError as error:
             spend(operation, "undecodable", seconds=time.perf_counter() - started)
             raise StoreUnavailable("an answer that could not be decoded") from error
-        units = decoded.ConsumedCapacity.CapacityUnits
+        consumed = decoded.ConsumedCapacity
+        units = sum(one.CapacityUnits for one in consumed) if isinstance(consumed, list) else consumed.CapacityUnits
         seconds = time.perf_counter() - started
         spend(operation, "ok", seconds=seconds, **{"write_units" if wrote else "read_units": units})
         return decoded

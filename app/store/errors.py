@@ -30,6 +30,7 @@ TRANSIENT_REASONS = frozenset(
     {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "TransactionInProgress"}
 )
 CONDITION_FAILED = "ConditionalCheckFailed"
+CONDITION_NOT_MET = "ConditionalCheckFailedException"
 
 # What a call can raise: an answer that is an error, no usable answer, or none in time.
 CLIENT_ERRORS = (ClientError, BotoCoreError, asyncio.TimeoutError, OSError)

@@ -11,22 +11,7 @@ from app.domain.ledger import Account, Allocation, EntryKind, LedgerEntry
 from app.domain.lots import Lot
 from app.ports.transactions import Earned, Guard
 from app.store import keys
-from app.store.wire import Item, Number, Text, number, text
-
-
-class Value(msgspec.Struct):
-    """Any attribute value inside a list."""
-
-    S: str | None = None
-    N: str | None = None
-    NULL: bool | None = None
-    L: list["Value"] | None = None
-
-
-class ListValue(msgspec.Struct):
-    """`{"L": [...]}`"""
-
-    L: list[Value]
+from app.store.wire import Item, ListValue, Number, Text, Value, number, text
 
 
 class LedgerRow(msgspec.Struct, kw_only=True):

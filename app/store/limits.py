@@ -1,7 +1,8 @@
 """What Amazon DynamoDB refuses and charges, checked and counted here because DynamoDB Local is laxer.
 
 Limits and sizes: "Quotas in Amazon DynamoDB" and "DynamoDB item sizes and formats". A transactional write costs two
-units for each started kilobyte of an item; a secondary index that has the item's keys costs one for each kilobyte.
+units for each started kilobyte of an item; a secondary index that has the item's keys costs one for each kilobyte,
+and two where an item moves in it.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
 MAX_ITEM_BYTES = 400 * 1024
 MAX_PK_BYTES = 2048
 MAX_SK_BYTES = 1024
-_INDEX_KEYS = ("GSI1PK", "GSI2PK")
+_INDEX_KEYS = ("GSI1PK", "GSI2PK", "scorePK")
 
 
 def check_transaction(items: Sequence[dict[str, Any]]) -> list[int]:
@@ -40,13 +41,18 @@ def check_item(item: dict[str, Any]) -> int:
     return size
 
 
-def transaction_write_units(items: Sequence[dict[str, Any]], sizes: Sequence[int]) -> float:
-    """The write capacity units that DynamoDB charges for putting these new items in one transaction."""
-    return float(sum(ceil(size / 1024) * _writes(item) for item, size in zip(items, sizes, strict=True)))
+def transaction_write_units(items: Sequence[dict[str, Any]], sizes: Sequence[int], *, replacing: bool = False) -> float:
+    """The write capacity units that DynamoDB charges for putting these items in one transaction.
 
-
-def _writes(item: dict[str, Any]) -> int:
-    return 2 + sum(index_key in item for index_key in _INDEX_KEYS)
+    `replacing`: older items are there, and each new one has another place in the index.
+    """
+    index_writes = 2 if replacing else 1
+    return float(
+        sum(
+            ceil(size / 1024) * (2 + index_writes * sum(index_key in item for index_key in _INDEX_KEYS))
+            for item, size in zip(items, sizes, strict=True)
+        )
+    )
 
 
 def item_bytes(item: dict[str, Any]) -> int:
@@ -66,7 +72,11 @@ def _value_bytes(value: dict[str, Any]) -> int:
             return (len(digits) + 1) // 2 + 1 + str(content).startswith("-")
         case "NULL" | "BOOL":
             return 1
+        case "B":  # base64: four characters for three bytes
+            return len(str(content).rstrip("=")) * 3 // 4
         case "L":
             return 3 + sum(1 + _value_bytes(member) for member in content)
+        case "M":
+            return 3 + sum(1 + len(name.encode()) + _value_bytes(member) for name, member in content.items())
         case _:
             raise StoreRefused(f"no size is known for attributes of type {kind}")

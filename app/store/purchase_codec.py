@@ -52,6 +52,7 @@ class FiguresRow(msgspec.Struct, kw_only=True):
     kickbackAmount: Number
     kickbackType: Text
     kickbackRate: Number
+    countChange: Number | None = None
     expirationTime: Number | None = None
 
 
@@ -159,6 +160,7 @@ def figures_of(row: FiguresRow) -> Figures:
         int(row.kickbackAmount.N),
         _KINDS[row.kickbackType.S],
         parse_rate_text(row.kickbackRate.N),
+        int(row.countChange.N) if row.countChange else 1,
     )
 
 

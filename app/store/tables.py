@@ -1,4 +1,4 @@
-"""The facts table as code: keys, indexes, TTL and encryption. Made here only on a developer's machine."""
+"""The tables as code: keys, indexes, stream, TTL and encryption. Made here only on a developer's machine."""
 
 import asyncio
 from typing import Any
@@ -7,9 +7,13 @@ from botocore.exceptions import ClientError
 
 from app.store import keys
 from app.store.errors import error_code
+from app.store.view_codec import INDEXED
+from app.store.view_keys import SCORE_INDEX
 
 TTL_ATTRIBUTE = "expirationTime"
 _KEY_ATTRIBUTES = ("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK")
+# Facts are only ever added; an old image would be the evidence that one was changed.
+STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
 _WAIT_ATTEMPTS = 60
 
 
@@ -27,6 +31,28 @@ def facts_table(name: str) -> dict[str, Any]:
                 (keys.CARD_INDEX, "GSI2PK", "GSI2SK"),
             )
         ],
+        "StreamSpecification": STREAM,
+        "SSESpecification": {"Enabled": True},
+        "Tags": [{"Key": "system", "Value": "kickbacks"}],
+    }
+
+
+def views_table(name: str) -> dict[str, Any]:
+    """The CreateTable request of the views table."""
+    return {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": x, "AttributeType": "S"} for x in ("PK", "SK", "scorePK", "scoreSK")
+        ],
+        "KeySchema": _key_schema("PK", "SK"),
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": SCORE_INDEX,
+                "KeySchema": _key_schema("scorePK", "scoreSK"),
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(INDEXED)},
+            }
+        ],
         "SSESpecification": {"Enabled": True},
         "Tags": [{"Key": "system", "Value": "kickbacks"}],
     }
@@ -36,14 +62,22 @@ def _key_schema(pk: str, sk: str) -> list[dict[str, str]]:
     return [{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": sk, "KeyType": "RANGE"}]
 
 
-async def create_tables(client: Any, name: str) -> bool:
-    """Makes the table where it is not there yet, and waits until it can be used. True if it was made now."""
-    made = await _create(client, facts_table(name))
-    await _wait_until_active(client, name)
+async def create_tables(client: Any, facts: str, views: str) -> bool:
+    """Makes the tables where they are not there yet, and waits until they can be used. True if facts were made now.
+
+    A facts table without a stream gets one.
+    """
+    made = await _create(client, facts_table(facts))
+    await _create(client, views_table(views))
+    table = await _wait_until_active(client, facts)
+    await _wait_until_active(client, views)
     if made:
         await client.update_time_to_live(
-            TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": TTL_ATTRIBUTE}
+            TableName=facts, TimeToLiveSpecification={"Enabled": True, "AttributeName": TTL_ATTRIBUTE}
         )
+    elif "LatestStreamArn" not in table:
+        await client.update_table(TableName=facts, StreamSpecification=STREAM)
+        await _wait_until_active(client, facts)
     return made
 
 
@@ -57,10 +91,10 @@ async def _create(client: Any, request: dict[str, Any]) -> bool:
     return True
 
 
-async def _wait_until_active(client: Any, name: str) -> None:
+async def _wait_until_active(client: Any, name: str) -> dict[str, Any]:
     for _ in range(_WAIT_ATTEMPTS):
-        table = (await client.describe_table(TableName=name))["Table"]
+        table: dict[str, Any] = (await client.describe_table(TableName=name))["Table"]
         if table["TableStatus"] == "ACTIVE":
-            return
+            return table
         await asyncio.sleep(0.5)
     raise TimeoutError(f"table {name} did not become active")

@@ -11,7 +11,7 @@ from app.domain.purchases import Purchase
 from app.ports.errors import StoreRefused, StoreUnavailable
 from app.ports.transactions import Appended, Guard, NewTransaction, Refused
 from app.store import keys
-from app.store.database import Cancelled, Database
+from app.store.database import Cancelled, Database, Put
 from app.store.errors import CONDITION_FAILED, TRANSIENT_REASONS
 from app.store.ledger_codec import GuardRow, LedgerRow, entry_of, guard_item, guard_of, ledger_item
 from app.store.purchase_codec import PurchaseRow, purchase_item, purchase_of
@@ -49,7 +49,7 @@ class DynamoTransactions:
         """One TransactWriteItems; what was already there comes back with the refusal, not by a second read."""
         items = [item for transaction in transactions for item in self._items(transaction)]
         try:
-            await self.database.put_new_together(items, token=token)
+            await self.database.put_together([Put(item) for item in items], token=token)
         except Cancelled as cancelled:
             return _refusal(cancelled.reasons)
         return Appended()

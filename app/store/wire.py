@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 Item = dict[str, Any]
+V = TypeVar("V")
 
 
 class Text(msgspec.Struct):
@@ -19,6 +20,33 @@ class Number(msgspec.Struct):
     N: str
 
 
+class Value(msgspec.Struct):
+    """Any attribute value inside a list."""
+
+    S: str | None = None
+    N: str | None = None
+    NULL: bool | None = None
+    L: list["Value"] | None = None
+
+
+class ListValue(msgspec.Struct):
+    """`{"L": [...]}`"""
+
+    L: list[Value]
+
+
+class Binary(msgspec.Struct):
+    """`{"B": "..."}`: base64, which msgspec decodes."""
+
+    B: bytes
+
+
+class MapValue(msgspec.Struct, Generic[V]):
+    """`{"M": {...}}`"""
+
+    M: dict[str, V]
+
+
 class Consumed(msgspec.Struct):
     """DynamoDB's own count, in capacity units."""
 
@@ -28,7 +56,7 @@ class Consumed(msgspec.Struct):
 class Answer(msgspec.Struct, kw_only=True):
     """What every data call answers beside its result."""
 
-    ConsumedCapacity: Consumed = msgspec.field(default_factory=Consumed)
+    ConsumedCapacity: Consumed | list[Consumed] = msgspec.field(default_factory=Consumed)
 
 
 R = TypeVar("R")
@@ -49,6 +77,19 @@ class GetAnswer(Answer, Generic[R], kw_only=True):
 
 class PutAnswer(Answer, kw_only=True):
     """A PutItem's answer."""
+
+
+class BatchGetAnswer(Answer, Generic[R], kw_only=True):
+    """Items by table, and what DynamoDB did not get to."""
+
+    Responses: dict[str, list[R]]
+    UnprocessedKeys: dict[str, dict[str, Any]] = {}
+
+
+class BatchWriteAnswer(Answer, kw_only=True):
+    """What DynamoDB did not get to."""
+
+    UnprocessedItems: dict[str, list[dict[str, Any]]] = {}
 
 
 def text(value: str) -> dict[str, str]:

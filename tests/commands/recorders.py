@@ -5,8 +5,8 @@ from itertools import count
 
 from app.commands.lanes import Lanes
 from app.commands.record_group import Recording
-from app.commands.retrying import Backoff
 from app.domain.ledger import Account, LedgerEntry
+from app.retrying import Backoff
 from tests.domain.passbooks import findings
 from tests.fakes import FakeCategories, FakeFacts, FakeTransactions
 from tests.fakes.facts import yield_once

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.commands.retrying import Backoff
+from app.retrying import Backoff
 from tests.commands.recorders import Waits
 
 
