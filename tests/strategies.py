@@ -54,6 +54,7 @@ figures = st.builds(
     kickback_amount=st.integers(-MAX_AMOUNT, MAX_AMOUNT),
     kickback_type=kinds,
     kickback_rate_millionths=millionths,
+    count_change=st.just(1),
 )
 
 

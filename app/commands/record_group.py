@@ -57,6 +57,8 @@ class Recording:
     backoff: Backoff
     now: Callable[[], datetime]
     new_token: Callable[[], str]
+    on_recorded: Callable[[], None]
+    """Told each time that purchases have been written."""
     reads: asyncio.Semaphore
     """Bounds the newest entries being read at once in the process: a batch can need hundreds."""
 
@@ -76,6 +78,7 @@ async def record_group(purchases: Sequence[Purchase], heads: Heads, *, using: Re
             transactions = await _decide(waiting, heads, using)
             answer = await using.transactions.append(transactions, token=using.new_token())
             if isinstance(answer, Appended):
+                using.on_recorded()
                 _note_appended(transactions, heads, outcomes)
                 break
             _forget(waiting, heads)

@@ -157,5 +157,5 @@ class ViewWriter(Protocol):
         ...
 
     async def fill(self, generation: Generation, rows: Mapping[ViewId, ViewRow]) -> None:
-        """Puts rows whatever is there, cheaply: for a generation that nobody else knows yet. Raises StoreUnavailable."""
+        """Puts rows whatever is there, cheaply: for a generation nobody else knows yet. Raises StoreUnavailable."""
         ...

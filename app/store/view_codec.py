@@ -103,11 +103,13 @@ def _by_kind(totals: Totals) -> Iterable[tuple[KickbackType, int]]:
 
 def _part_value(part: Part) -> dict[str, Any]:
     totals = part.totals
-    members = [number(totals.count), number(totals.transaction_total), number(totals.rate_millionths_sum)]
-    for kind in _KINDS:
-        members.append(
-            number(totals.kickback_by_type[kind]) if kind in totals.kickback_by_type else {"NULL": True}  # type: ignore[dict-item]  # a bool is a value too
-        )
+    by_kind = dict(_by_kind(totals))
+    members: list[dict[str, Any]] = [
+        number(totals.count),
+        number(totals.transaction_total),
+        number(totals.rate_millionths_sum),
+        *(number(by_kind[kind]) if kind in by_kind else {"NULL": True} for kind in _KINDS),
+    ]
     if part.naming.name is not None:
         members += [text(part.naming.name), text(part.naming.named_at)]
     return {"L": members}

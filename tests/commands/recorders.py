@@ -1,6 +1,7 @@
 """Recording, bound to the fakes: no clock, no randomness, no waiting."""
 
 import asyncio
+from collections.abc import Callable
 from itertools import count
 
 from app.commands.lanes import Lanes
@@ -26,7 +27,13 @@ class Waits:
         await yield_once()
 
 
-def recording(facts: FakeFacts, *, attempts: int = 10, waits: Waits | None = None) -> Recording:
+def recording(
+    facts: FakeFacts,
+    *,
+    attempts: int = 10,
+    waits: Waits | None = None,
+    on_recorded: Callable[[], None] = lambda: None,
+) -> Recording:
     """A recorder of its own, as one process has it: recorders of the same facts share no lanes."""
     return Recording(
         transactions=FakeTransactions(facts),
@@ -36,6 +43,7 @@ def recording(facts: FakeFacts, *, attempts: int = 10, waits: Waits | None = Non
         backoff=Backoff(attempts, lambda: 0.5, sleep=waits or Waits()),
         now=lambda: NOW,
         new_token=lambda: f"token-{next(_TOKENS)}",
+        on_recorded=on_recorded,
         reads=asyncio.Semaphore(4),
     )
 
