@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 from botocore.exceptions import ClientError
 
-from app.ports.errors import StoreUnavailable
+from app.ports.errors import StoreRefused, StoreUnavailable
 from app.store.client import BODY
 from app.store.errors import (
     CLIENT_ERRORS,
@@ -68,14 +68,15 @@ class ConditionFailed(Exception):
 
 
 class Database:
-    """One table through one client.
+    """One table through one client. What is in it can only be added to, unless it is said to be `replaceable`.
 
     Every method raises StoreUnavailable when there is no usable answer (OutcomeUnknown after a write), and
     StoreRefused when DynamoDB says that we asked wrongly.
     """
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: Any, table: str, *, replaceable: bool = False) -> None:
         self._client = client
+        self._replaceable = replaceable
         self.table = table
 
     async def query(self, decoder: msgspec.json.Decoder[A], **request: Any) -> A:
@@ -96,6 +97,7 @@ class Database:
         """A PutItem under its condition. False when that did not hold, be it that a lost answer had been a success:
         whoever must know the difference looks at what is there."""
         request = {"Item": put.item, "ReturnConsumedCapacity": "TOTAL", **put.condition.parameters()}
+        self._check(put)
         check_item(put.item)
         try:
             await self._call("put_item", _PUT, request, wrote=True)
@@ -105,6 +107,8 @@ class Database:
 
     async def put_together(self, puts: Sequence[Put], *, token: str) -> None:
         """Puts all items under their conditions, or none. Raises Cancelled with DynamoDB's reasons."""
+        for put in puts:
+            self._check(put)
         items = [put.item for put in puts]
         sizes = check_transaction(items)
         actions = [
@@ -143,11 +147,17 @@ class Database:
 
     async def batch_write(self, decoder: msgspec.json.Decoder[A], request: dict[str, Any]) -> A:
         """A BatchWriteItem as it is answered: unprocessed items are the caller's business."""
+        if not self._replaceable:
+            raise StoreRefused("facts are only ever added, each under a condition")
         return await self._call("batch_write_item", decoder, request, wrote=True)
 
     async def scan(self, decoder: msgspec.json.Decoder[A], **request: Any) -> A:
         """One page of a Scan. For maintenance; no request of a client leads here."""
         return await self._call("scan", decoder, {"ReturnConsumedCapacity": "TOTAL", **request})
+
+    def _check(self, put: Put) -> None:
+        if put.condition is not IS_NEW and not self._replaceable:
+            raise StoreRefused("facts are only ever added")
 
     async def _call(
         self, operation: str, decoder: msgspec.json.Decoder[A], request: dict[str, Any], *, wrote: bool = False

@@ -38,7 +38,11 @@ CARD = CardTotal("card1", "2023-05")
 
 def dynamo_writer(client: Any, table: str, group: int) -> DynamoViewWriter:
     return DynamoViewWriter(
-        Database(client, table), group, asyncio.Semaphore(8), Backoff(5, random.Random(1).random), lambda: str(uuid4())
+        Database(client, table, replaceable=True),
+        group,
+        asyncio.Semaphore(8),
+        Backoff(5, random.Random(1).random),
+        lambda: str(uuid4()),
     )
 
 

@@ -33,9 +33,9 @@ class FakeTransactions:
             case Fault.LOST_REQUEST:
                 raise OutcomeUnknown("injected: the request was lost")
             case Fault.LOST_RESPONSE:
-                self._put_new_together(transactions, token)
+                self._put_together(transactions, token)
                 raise OutcomeUnknown("injected: the response was lost")
-        return self._put_new_together(transactions, token)
+        return self._put_together(transactions, token)
 
     async def guard(self, transaction_id: str) -> Guard | None:
         await self._facts.called("guard")
@@ -45,7 +45,7 @@ class FakeTransactions:
         await self._facts.called("purchase")
         return self._facts.purchases.get((guard.user_id, guard.transaction_date, guard.transaction_id))
 
-    def _put_new_together(self, transactions: Sequence[NewTransaction], token: str) -> Appended | Refused:
+    def _put_together(self, transactions: Sequence[NewTransaction], token: str) -> Appended | Refused:
         """All or nothing, without letting another task in between."""
         facts = self._facts
         if token in facts.tokens:
