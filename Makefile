@@ -1,8 +1,10 @@
 # Needs make (GNU make 3.81, which macOS has, is enough) and Python 3.11 or newer; everything else goes into .venv.
-# PYTHON=... chooses the interpreter, PORT=... the port of `make run`, ARGS=... more arguments for pytest or bench.
+# PYTHON=... chooses the interpreter, PORT=... the port of `make run`, ARGS=... more arguments for pytest or bench,
+# VIEWS_ARGS=... for `bench views`.
 
 PORT ?= 8080
 ARGS ?=
+VIEWS_ARGS ?=
 UPGRADE ?=
 UV := uv==0.13.9
 
@@ -42,8 +44,9 @@ check: $(DEV) ## Check style, types and layers
 docker-test: ## Build the image, start it with docker compose, use it, stop it
 	docker/test.sh
 
-bench: $(DEV) ## Measure, and print one table
+bench: $(DEV) ## Measure, and print tables
 	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench views $(VIEWS_ARGS)
 
 openapi: $(DEV) ## Write openapi.yaml and docs/settings.md from the code
 	$(BIN)/python -m tests.openapi_document > openapi.yaml.new

@@ -96,6 +96,9 @@ class Settings(BaseSettings):
     """How long a projector waits before it asks again for changes when there were none."""
     stream_batch: Annotated[int, Field(ge=1, le=1000)] = 1000
     """Changes that a projector asks for at once."""
+    stream_lease_seconds: Annotated[float, Field(gt=0, le=300)] = 5.0
+    """How long a projector keeps a stream shard to itself without saying so again. Two at one shard would only be
+    wasteful; after a crash nobody works on its shards for this long."""
     stream_delay_seconds: Annotated[float, Field(ge=0, le=60)] | None = None
     """How late a change may appear in the stream: `asOf` of views stays that far behind. Without it 1, or 0 with
     ENVIRONMENT=local."""
@@ -109,6 +112,10 @@ class Settings(BaseSettings):
     own_writes_seconds: Annotated[float, Field(ge=0, le=10)] | None = None
     """How long an answer from the views waits at most for what this process itself has just recorded. Without it 0, or
     1 with ENVIRONMENT=local."""
+
+    low_sample_purchases: Annotated[int, Field(ge=1, le=1_000_000)] = 10
+    """Cards with fewer purchases come last in the ranking of cards: among ten of like size none moves the rate by more
+    than a tenth of how far its own is off."""
 
     cursor_keys: SecretStr = SecretStr("")
     """Secrets that sign cursors, comma-separated: the first signs, all are accepted. Needed in production."""

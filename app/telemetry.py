@@ -35,6 +35,15 @@ STREAM_GAPS = Counter(
     "kickbacks_stream_gaps_total", "Stream shards whose records were lost before they were read.", registry=REGISTRY
 )
 
+CHANGED_FACTS = Counter(
+    "kickbacks_changed_facts_total",
+    "Purchases that were changed or removed behind the service's back.",
+    registry=REGISTRY,
+)
+PROJECTOR_FAILURES = Counter(
+    "kickbacks_projector_failures_total", "What a projector had to try again.", ["reason"], registry=REGISTRY
+)
+
 
 @dataclass(slots=True)
 class Cost:

@@ -1,59 +1,55 @@
-"""`python -m bench`: starts a DynamoDB Local and the service, measures, prints one table, stops both."""
+"""`python -m bench`: starts a DynamoDB Local and the service, measures, prints one table, stops both.
+
+`python -m bench views` does the same for the views.
+"""
 
 import argparse
-import asyncio
 import os
-import signal
 import sys
 from contextlib import AsyncExitStack
 
-import msgspec
 from rich.console import Console
 
-from app.embedded import EmbeddedError, default_home, embedded_dynamodb
-from app.server import run
+from app.embedded import default_home, embedded_dynamodb
 from app.settings import Environment, Settings
-from bench.http_client import Unexpected
 from bench.measuring import IN_FLIGHT, Bench, Results
 from bench.options import parse_options
 from bench.processes import bare_side, child_environment, service
+from bench.program import measured, write_json
 from bench.report import document, table
+from bench.views.program import views
 
 
 def main() -> None:
     """Exit code 0 when everything was measured, 1 when not."""
-    options = parse_options(sys.argv[1:])
+    if sys.argv[1:2] == ["views"]:
+        views(sys.argv[2:])
+    else:
+        requests(sys.argv[1:])
+
+
+def requests(arguments: list[str]) -> None:
+    """The service's requests beside bare calls."""
+    options = parse_options(arguments)
     settings = Settings(environment=Environment.LOCAL)
     err = Console(stderr=True, highlight=False)
-    try:
-        results = run(_measured(options, settings, err))
-    except (EmbeddedError, Unexpected, TimeoutError) as error:
-        err.print(f"{type(error).__name__}: {error}", style="red", markup=False)
-        sys.exit(1)
-    except asyncio.CancelledError:
-        sys.exit(128 + signal.SIGTERM)
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
+    results = measured(_measured(options, settings, err), err)
     Console(highlight=False).print(table(results, seconds=options.seconds, rounds=options.rounds))
-    if options.json is not None:
-        asked = {
-            "seconds": options.seconds,
-            "rounds": options.rounds,
-            "purchases": options.purchases,
-            "inFlight": IN_FLIGHT,
-        }
-        groups = {"batchGroup": settings.batch_group, "batchConcurrency": settings.batch_concurrency}
-        written = msgspec.json.format(msgspec.json.encode(document(results, {**asked, **groups})))
-        options.json.write_bytes(written + b"\n")
+    asked = {
+        "seconds": options.seconds,
+        "rounds": options.rounds,
+        "purchases": options.purchases,
+        "inFlight": IN_FLIGHT,
+    }
+    groups = {"batchGroup": settings.batch_group, "batchConcurrency": settings.batch_concurrency}
+    write_json(options.json, document(results, {**asked, **groups}))
 
 
 async def _measured(options: argparse.Namespace, settings: Settings, err: Console) -> Results:
-    task = asyncio.current_task()
-    if task is not None:  # so that a polite stop also stops the processes
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with AsyncExitStack() as stack:
         endpoint = await stack.enter_async_context(embedded_dynamodb(home=default_home(os.environ), data=None))
-        environment = child_environment(endpoint.url)
+        # The projector is measured by itself: beside the requests it would take of the same CPUs.
+        environment = child_environment(endpoint.url) | {"PROJECTOR": "outside"}
         bench = Bench(
             service=await stack.enter_async_context(service(environment)),
             bare=await stack.enter_async_context(bare_side(environment)),

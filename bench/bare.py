@@ -43,7 +43,7 @@ class Order(msgspec.Struct, frozen=True):
 async def measure(order: Order, settings: Settings) -> Sample:
     """Prepares, connects, and only then starts the clock."""
     calls = ServiceCalls(settings)
-    width = settings.category_shards if order.work is Bare.RANKING else 1
+    width = len(await calls.ranking()) if order.work is Bare.RANKING else 1
     connections = [await Connection.open(order.url) for _ in range(order.in_flight * width)]
     try:
         workers = await _workers(order, calls, settings, connections)

@@ -13,7 +13,8 @@ class Unexpected(RuntimeError):
 
 
 class Connection(asyncio.Protocol):
-    """One kept-alive connection, one request at a time. Not pipelined, never reconnected."""
+    """One kept-alive connection, one request at a time. Not pipelined, never reconnected. `server_timing` is the last
+    answer's."""
 
     def __init__(self) -> None:
         self._parser = httptools.HttpResponseParser(self)
@@ -22,6 +23,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._accepts: int = 200
         self._on_body: Callable[[bytes], None] | None = None
+        self.server_timing = b""
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -67,6 +69,11 @@ class Connection(asyncio.Protocol):
         """Called by the loop."""
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(Unexpected(f"the connection was closed: {exc}"))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Called by the parser."""
+        if name.lower() == b"server-timing":
+            self.server_timing = value
 
     def on_body(self, body: bytes) -> None:
         """Called by the parser."""

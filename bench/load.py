@@ -35,13 +35,14 @@ def _workers(connections: list[Connection], work: Work, name: str, loaded: int) 
     match work:
         case Work.HISTORY:
             paths = [f"/users/{user}/kickbacks?from={READ_MONTH}-01&to={READ_MONTH}-31" for user in user_ids()]
-            requests = cycle([_get(f"{path}&limit={PAGE_LIMIT}") for path in paths])
+            requests = cycle([get_request(f"{path}&limit={PAGE_LIMIT}") for path in paths])
             return [_reader(one, requests, b'"transactionId"', PAGE_LIMIT) for one in connections]
         case Work.RANKING:
-            requests = cycle([_get(f"/categories/{CATEGORY}/rankings?month={READ_MONTH}&by=card&view=live&limit=50")])
+            path = f"/categories/{CATEGORY}/rankings?month={READ_MONTH}&by=card&view=live&limit=50"
+            requests = cycle([get_request(path)])
             return [_reader(one, requests, b'"totals":{"count":%d,' % loaded, 1) for one in connections]
         case _:
-            posts = (_post(body) for body in bodies(name))
+            posts = (post_request(body) for body in bodies(name))
             return [_poster(one, posts) for one in connections]
 
 
@@ -63,12 +64,13 @@ def _poster(connection: Connection, requests: Iterator[bytes]) -> Worker:
     return post
 
 
-async def import_lines(url: str, name: str, *, seconds: float, lines: int = _MAX_LINES) -> tuple[int, float]:
-    """One streamed POST /transactions:batch, for so long or so many lines: purchases recorded, and seconds."""
+async def import_lines(url: str, lines: Iterator[bytes], *, seconds: float) -> tuple[int, float]:
+    """One streamed POST /transactions:batch, for so long or as many lines as there are: purchases recorded, and
+    seconds."""
     connection = await Connection.open(url)
     try:
         async with asyncio.timeout(seconds + GRACE_SECONDS):
-            return await _Import(connection).run(islice(bodies(name), lines), seconds)
+            return await _Import(connection).run(islice(lines, _MAX_LINES), seconds)
     finally:
         connection.close()
 
@@ -118,11 +120,13 @@ class _Import:
         self._moved.set()
 
 
-def _get(path: str) -> bytes:
+def get_request(path: str) -> bytes:
+    """A whole HTTP request."""
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
 
 
-def _post(body: bytes) -> bytes:
+def post_request(body: bytes) -> bytes:
+    """POST /transactions."""
     head = (
         "POST /transactions HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bench.bare import Order
 from bench.cpu import cpu_between, cpu_seconds
 from bench.load import closed_work, import_lines
 from bench.processes import BareSide, Service
-from bench.purchases import READ_NAME
+from bench.purchases import READ_NAME, bodies
 from bench.rows import ROWS, Bare, Sample, Work
 
 IN_FLIGHT = 16
@@ -43,7 +44,7 @@ class Bench:
     async def run(self, rounds: int, say: Callable[[str], None]) -> Results:
         """Loads what is read, warms everything up, and measures."""
         say("loading")
-        await import_lines(self.service.url, READ_NAME, seconds=_LOAD_SECONDS, lines=self.loaded)
+        await import_lines(self.service.url, islice(bodies(READ_NAME), self.loaded), seconds=_LOAD_SECONDS)
         say("warming up")
         await self._round(Results(), "warm", min(self.seconds, _WARM_UP_SECONDS))
         results = Results()
@@ -63,7 +64,7 @@ class Bench:
     async def _ours(self, work: Work, name: str, seconds: float) -> Sample:
         before = cpu_seconds(self.service.pid)
         if work is Work.BATCH:
-            done, took = await import_lines(self.service.url, name, seconds=seconds)
+            done, took = await import_lines(self.service.url, bodies(name), seconds=seconds)
         else:
             done, took = await closed_work(
                 self.service.url, work, name, seconds=seconds, in_flight=_in_flight(work), loaded=self.loaded

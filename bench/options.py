@@ -13,14 +13,15 @@ FEWEST_PURCHASES = READ_USERS * (PAGE_LIMIT + 1)  # every user's page is full, a
 def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
     """`seconds`, `rounds`, `purchases` and `json`. Ends the program with 2 when they are not usable."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure, and print one table.")
-    parser.add_argument("--seconds", type=_seconds, default=2.0, help="of each measurement (2)")
+    parser.add_argument("--seconds", type=seconds_of, default=2.0, help="of each measurement (2)")
     parser.add_argument("--rounds", type=_rounds, default=3, help="of all measurements (3)")
     parser.add_argument("--purchases", type=_purchases, default=2_000, help="to read: one month of one category (2000)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every round to this file")
     return parser.parse_args(arguments)
 
 
-def _seconds(text: str) -> float:
+def seconds_of(text: str) -> float:
+    """Raises ArgumentTypeError for what is not usable."""
     value = float(text)
     if not 0 < value <= 60:
         raise argparse.ArgumentTypeError("more than 0, at most 60")

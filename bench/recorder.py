@@ -89,10 +89,11 @@ class ServiceCalls:
         return purchase_from(TransactionBody.model_validate(parse_json(body)), None, self._services.purchases)
 
     def _taken(self, operation: str) -> list[bytes]:
-        return [_wire(named, request) for named, request in self._notes.take() if named == operation]
+        return [wire(named, request) for named, request in self._notes.take() if named == operation]
 
 
-def _wire(operation: str, request: dict[str, Any]) -> bytes:
+def wire(operation: str, request: dict[str, Any]) -> bytes:
+    """A whole HTTP request."""
     body = msgspec.json.encode(request)
     head = (
         "POST / HTTP/1.1\r\n"

@@ -37,11 +37,7 @@ def table(results: Results, *, seconds: float, rounds: int) -> Table:
 def document(results: Results, settings: dict[str, Any]) -> dict[str, Any]:
     """The machine, the settings, and each row with every round."""
     return {
-        "machine": {
-            "cpus": os.cpu_count(),
-            "system": platform.platform(),
-            "python": platform.python_version(),
-        },
+        "machine": machine(),
         "settings": settings,
         "rows": [
             {
@@ -54,6 +50,11 @@ def document(results: Results, settings: dict[str, Any]) -> dict[str, Any]:
             for row in ROWS
         ],
     }
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on."""
+    return {"cpus": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
 
 
 def ratio(results: Results, row: Row) -> float:

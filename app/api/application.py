@@ -7,11 +7,14 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from app.api import (
+    card_rankings,
+    category_rankings,
     efficiency,
     errors,
     health,
     kickbacks,
     rankings,
+    reports,
     timelines,
     transactions,
     transactions_batch,
@@ -25,7 +28,10 @@ ROUTERS = (
     transactions_batch.router,
     kickbacks.router,
     rankings.router,
+    category_rankings.router,
+    card_rankings.router,
     efficiency.router,
+    reports.router,
     timelines.router,
     health.router,
 )

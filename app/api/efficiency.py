@@ -1,7 +1,7 @@
 """GET /cards/{cardId}/efficiency"""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -10,22 +10,22 @@ from pydantic import Field
 from app.api.errors import problems
 from app.api.problems import invalid
 from app.api.routing import StrictRoute
-from app.api.schemas import Answer, BusinessDate, Id, StrictModel, example
+from app.api.schemas import Answer, BusinessDate, Id, example
 from app.api.services import Services, services_of
-from app.api.totals import TotalsAnswer, ValuationAnswer, rate_number, totals_document, valuation_document
+from app.api.totals import TotalsAnswer, ValuationAnswer, rate_document, rate_number, valuation_document
+from app.api.views import ViewQuery, fresh_of
 from app.domain.periods import business_date, utc_text
 from app.domain.ranges import bounded_range
-from app.queries.efficiency import live_efficiency
+from app.queries.efficiency import live_efficiency, view_efficiency
 
 router = APIRouter(route_class=StrictRoute, tags=["cards"])
 
 
-class EfficiencyQuery(StrictModel):
+class RangeQuery(ViewQuery):
     """At most 366 days, both ends included. Without `to` it ends today, without `from` it is a year long."""
 
     first: BusinessDate | None = Field(None, alias="from", description="First day, included", examples=["2025-04-01"])
     last: BusinessDate | None = Field(None, alias="to", description="Last day, included", examples=["2025-06-30"])
-    view: Literal["live"] | None = Field(None, description="`live`: from the purchases at this moment")
 
     def range(self, today: date) -> tuple[date, date]:
         """Raises Problem VALIDATION_FAILED."""
@@ -68,29 +68,27 @@ class EfficiencyAnswer(TotalsAnswer):
 )
 async def get_efficiency(
     card_id: Annotated[Id, Path(alias="cardId", openapi_examples=example("card-hanako"))],
-    query: Annotated[EfficiencyQuery, Query()],
+    query: Annotated[RangeQuery, Query()],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:
     """An unknown card has zero counts and null rates."""
     first, last = query.range(business_date(services.live.now(), services.purchases.zone))
-    found = await live_efficiency(card_id, first, last, source=services.live)
-    valuation = services.live.valuation
+    fresh = await fresh_of(query, services)
+    if fresh is not None:
+        found = await view_efficiency(card_id, first, last, fresh, views=services.views)
+    else:
+        found = await live_efficiency(card_id, first, last, source=services.live)
+    valuation = found.valuation
     document = {
         "cardId": card_id,
         "cardName": found.card_name,
         "from": first.isoformat(),
         "to": last.isoformat(),
         "asOf": utc_text(found.as_of),
-        **totals_document(found.totals, valuation),
+        **rate_document(found.totals, valuation),
         "averageRate": rate_number(found.totals.average_rate_millionths()),
-        "realizedRate": rate_number(found.totals.realized_rate_millionths(valuation)),
         "byCategory": [
-            {
-                "category": category,
-                **totals_document(totals, valuation),
-                "realizedRate": rate_number(totals.realized_rate_millionths(valuation)),
-            }
-            for category, totals in found.by_category.items()
+            {"category": category, **rate_document(totals, valuation)} for category, totals in found.by_category.items()
         ],
         "valuation": valuation_document(valuation, services.currency),
     }

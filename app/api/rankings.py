@@ -1,44 +1,35 @@
 """GET /categories/{cat}/rankings"""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from app.api.errors import problems
 from app.api.paging import opened, page_response
-from app.api.problems import CURSOR_INVALID, FORBIDDEN, Problem, invalid
+from app.api.periods import PeriodQuery, period_document
+from app.api.problems import CURSOR_INVALID, FORBIDDEN, Problem
 from app.api.routing import StrictRoute
-from app.api.schemas import Answer, Category, Cursor, Limit, StrictModel, example
+from app.api.schemas import Answer, Category, Cursor, Limit, example
 from app.api.services import Services, services_of
-from app.api.totals import TotalsAnswer, ValuationAnswer, rate_number, totals_document, valuation_document
+from app.api.totals import TotalsAnswer, ValuationAnswer, rate_document, totals_document, valuation_document
+from app.api.views import fresh_of
 from app.domain.kickbacks import Valuation
-from app.domain.periods import Period, business_date, parse_month, parse_year, utc_text
+from app.domain.periods import business_date, utc_text
 from app.domain.rankings import MEDALS, Ranked, RankedBy
 from app.ports.pages import Position
-from app.queries.rankings import live_ranking
+from app.ports.views import Leaderboard, Place
+from app.queries.rankings import RankPosition, live_ranking_page, view_ranking
 
 router = APIRouter(route_class=StrictRoute, tags=["categories"])
 
 
-class RankingsQuery(StrictModel):
+class RankingsQuery(PeriodQuery):
     """Which period and what is ranked. One of `month` and `year`."""
 
-    month: str | None = Field(None, description="YYYY-MM", examples=["2025-05"])
-    year: str | None = Field(None, description="YYYY, instead of month")
     by: Annotated[RankedBy, Field(strict=False)] = RankedBy.CARD
     limit: Limit = 50
     cursor: Cursor | None = Field(None, description="`nextCursor` of the page before")
-    view: Literal["live"] | None = Field(None, description="`live`: from the purchases at this moment")
-
-    def period(self) -> Period:
-        """Raises Problem VALIDATION_FAILED."""
-        if (self.month is None) == (self.year is None):
-            raise invalid("/query/month", "give either month or year")
-        try:
-            return parse_month(self.month) if self.month is not None else parse_year(str(self.year))
-        except ValueError as error:
-            raise invalid("/query/month" if self.month is not None else "/query/year", str(error)) from None
 
 
 class RankingRow(TotalsAnswer):
@@ -52,7 +43,10 @@ class RankingRow(TotalsAnswer):
 
 
 class RankingAnswer(Answer):
-    """A page of the ranking. `categoryRank` is the category's own place among all; null without purchases."""
+    """A page of the ranking. `categoryRank` is the category's own place among all; null without purchases.
+
+    Everything recorded before `asOf` is in it. `final`: the period was over then.
+    """
 
     category: str
     month: str = ""
@@ -83,14 +77,17 @@ async def get_rankings(
     if query.by is RankedBy.USER and not services.is_local:
         raise Problem(FORBIDDEN, "Ranking by user needs an administrator.")
     period = query.period()
-    after = opened(request, query, query.cursor, services.cursors)
-    ranking = await live_ranking(category, period, query.by, source=services.live)
-    valuation = services.live.valuation
-    rows = _after(ranking.rows, after)
-    shown = rows[: query.limit]
+    after = _position(opened(request, query, query.cursor, services.cursors))
+    fresh = await fresh_of(query, services)
+    if fresh is not None:
+        board = Leaderboard(category, period.name, query.by)
+        page = await view_ranking(board, fresh, limit=query.limit, after=after, views=services.views)
+    else:
+        page = await live_ranking_page(category, period, query.by, limit=query.limit, after=after, source=services.live)
+    ranking, valuation = page.ranking, page.valuation
     around = {
         "category": category,
-        **({"month": period.name} if query.month else {"year": period.name}),
+        **period_document(period),
         "by": query.by.value,
         "asOf": utc_text(ranking.as_of),
         "final": period.last < business_date(ranking.as_of, services.purchases.zone),
@@ -98,29 +95,29 @@ async def get_rankings(
         "totals": totals_document(ranking.totals, valuation),
         "valuation": valuation_document(valuation, services.currency),
     }
-    following = _position(shown[-1]) if len(rows) > len(shown) else None
-    items = [_row(row, valuation) for row in shown]
-    return page_response(request, query, items, following, services.cursors, around)
+    items = [ranked_document(row, valuation) for row in ranking.rows]
+    return page_response(request, query, items, _texts(page.following), services.cursors, around)
 
 
-def _after(rows: list[Ranked] | Any, position: Position | None) -> Any:
-    """The rows behind the one a cursor names, by value and id: it need not be there any more."""
-    if position is None:
-        return rows
-    value, member_id = int(position[0]), position[1]
-    return [row for row in rows if (-row.value, row.member.member_id) > (-value, member_id)]
-
-
-def _position(row: Ranked) -> Position:
-    return (str(row.value), row.member.member_id)
-
-
-def _row(row: Ranked, valuation: Valuation) -> dict[str, Any]:
+def ranked_document(row: Ranked, valuation: Valuation) -> dict[str, Any]:
+    """A member's place and sums."""
     return {
         "rank": row.rank,
         "medal": MEDALS.get(row.rank),
         "id": row.member.member_id,
         "name": row.member.name,
-        **totals_document(row.member.totals, valuation),
-        "realizedRate": rate_number(row.member.totals.realized_rate_millionths(valuation)),
+        **rate_document(row.member.totals, valuation),
     }
+
+
+def _position(texts: Position | None) -> RankPosition | None:
+    if texts is None:
+        return None
+    value, member, rank, passed = texts
+    return RankPosition(Place(int(value), member), int(rank), int(passed))
+
+
+def _texts(position: RankPosition | None) -> Position | None:
+    if position is None:
+        return None
+    return (str(position.place.value), position.place.member, str(position.rank), str(position.passed))

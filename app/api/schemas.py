@@ -66,7 +66,7 @@ Limit = Annotated[
     Field(ge=1, le=200),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 200}),
 ]
-Cursor = Annotated[str, Field(min_length=1, max_length=1024)]
+Cursor = Annotated[str, Field(min_length=1, max_length=2048)]
 Amount = Annotated[int, Field(ge=0, le=MAX_AMOUNT)]
 
 

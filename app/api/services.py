@@ -12,6 +12,8 @@ from app.commands.record_group import Recording
 from app.ports.kickbacks import Kickbacks
 from app.ports.timelines import Timelines
 from app.ports.transactions import Transactions
+from app.ports.views import Views
+from app.queries.freshness import Freshness
 from app.queries.rankings import LiveSource
 
 
@@ -26,6 +28,9 @@ class Services:
     batch: BatchLimits
     batch_window: int
     live: LiveSource
+    views: Views
+    freshness: Freshness
+    low_sample_purchases: int
     purchases: PurchaseRules
     cursors: Cursors
     currency: str

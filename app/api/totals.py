@@ -1,5 +1,6 @@
 """Sums as clients receive them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -35,9 +36,20 @@ def totals_document(totals: Totals, valuation: Valuation) -> dict[str, Any]:
         "count": totals.count,
         "transactionTotal": totals.transaction_total,
         "kickbackValue": totals.value(valuation),
-        "kickbackByType": {
-            kind.value: totals.kickback_by_type[kind] for kind in KickbackType if kind in totals.kickback_by_type
-        },
+        "kickbackByType": types_document(totals.kickback_by_type),
+    }
+
+
+def types_document(by_type: Mapping[KickbackType, int]) -> dict[str, int]:
+    """Amounts by type, always in the same order."""
+    return {kind.value: by_type[kind] for kind in KickbackType if kind in by_type}
+
+
+def rate_document(totals: Totals, valuation: Valuation) -> dict[str, Any]:
+    """The sums and what they realize: kickback over spending."""
+    return {
+        **totals_document(totals, valuation),
+        "realizedRate": rate_number(totals.realized_rate_millionths(valuation)),
     }
 
 

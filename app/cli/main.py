@@ -12,7 +12,11 @@ from app.cli.demo import demo
 from app.cli.dev import dev
 from app.cli.export import export
 from app.cli.import_ import import_
+from app.cli.rebuild import rebuild
 from app.cli.serve import serve
+from app.cli.skew import skew
+from app.cli.worker import worker
+from app.cli.verify import verify
 
 EX_CONFIG = 78
 
@@ -24,10 +28,14 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.command()(serve)
+cli.command()(worker)
 cli.command()(dev)
 cli.command()(demo)
 cli.command()(export)
 cli.command("import")(import_)
+cli.command()(skew)
+cli.command()(rebuild)
+cli.command()(verify)
 
 
 def main() -> None:

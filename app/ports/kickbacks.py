@@ -1,10 +1,12 @@
 """A user's purchases with their kickbacks, newest first."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.kickbacks import KickbackType
 from app.domain.periods import DateRange
+from app.domain.totals import Figures
 from app.ports.pages import Page, Position
 
 
@@ -25,4 +27,8 @@ class Kickbacks(Protocol):
     ) -> Page:
         """`limit` purchases, date descending, then id descending; fewer only at the end. A recorded purchase is
         there at once. Raises StoreUnavailable."""
+        ...
+
+    async def fold(self, user_id: str, dates: DateRange, consume: Callable[[Sequence[Figures]], None]) -> None:
+        """Hands everything in the range to `consume`, in pieces. Raises StoreUnavailable."""
         ...

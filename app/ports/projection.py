@@ -62,7 +62,8 @@ class Projection(Protocol):
         ...
 
     async def register(self, number: int, progress: Progress) -> bool:
-        """Remembers a shard that is new to a generation. False when it was there already."""
+        """Remembers a shard that is new to a generation. False when it was there already, or when another shard has its
+        source and depth: no two may, or the rows would take the records of one for records of the other."""
         ...
 
     async def claim(self, number: int, shard_id: str, owner: str, *, now: str, until: str) -> Progress | None:

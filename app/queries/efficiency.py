@@ -1,13 +1,18 @@
-"""How much a card gives back, computed from its purchases at this moment."""
+"""How much a card gives back: from the views, or computed from its purchases at this moment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.domain.edges import cover_of
+from app.domain.kickbacks import Valuation
 from app.domain.periods import DateRange
-from app.domain.rankings import Member
+from app.domain.row_sums import sum_of
 from app.domain.totals import Figures, Totals
+from app.domain.view_rows import Counted, ViewRow
 from app.ports.timelines import Subject, Timeline
+from app.ports.views import Views
+from app.queries.freshness import Fresh
 from app.queries.rankings import LiveSource
 
 
@@ -21,18 +26,29 @@ class Efficiency:
     totals: Totals
     by_category: dict[str, Totals]
     as_of: datetime
+    valuation: Valuation
+
+
+async def view_efficiency(card_id: str, first: date, last: date, fresh: Fresh, *, views: Views) -> Efficiency:
+    """Adds up the card's whole months and the days at the edges. Raises StoreUnavailable."""
+    cover = cover_of(first, last)
+    rows = await views.card(fresh.generation, card_id, cover.months, cover.days)
+    return _efficiency(sum_of(rows.values()), first, last, fresh.as_of, fresh.generation.valuation)
 
 
 async def live_efficiency(card_id: str, first: date, last: date, *, source: LiveSource) -> Efficiency:
     """Folds every purchase of the card between two days, both included. Raises StoreUnavailable."""
     as_of = source.now()
-    card = Member(card_id)
-    by_category: dict[str, Totals] = {}
+    row = ViewRow()
 
     def consume(purchases: Sequence[Figures]) -> None:
         for figures in purchases:
-            card.add(figures, figures.card_name)
-            by_category.setdefault(figures.category, Totals()).add(figures)
+            row.add(figures, Counted(name=figures.card_name, part=figures.category))
 
     await source.timelines.fold(Timeline(Subject.CARD, card_id), DateRange(first, last), consume)
-    return Efficiency(card.name, first, last, card.totals, dict(sorted(by_category.items())), as_of)
+    return _efficiency(row, first, last, as_of, source.valuation)
+
+
+def _efficiency(row: ViewRow, first: date, last: date, as_of: datetime, valuation: Valuation) -> Efficiency:
+    by_category = {category: part.totals for category, part in sorted(row.parts.items()) if part.totals.count}
+    return Efficiency(row.naming.name, first, last, row.totals, by_category, as_of, valuation)

@@ -3,7 +3,8 @@
 aioboto3 is imported here and nowhere else, and only for its clients, so that another client is a change of one file.
 """
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,27 @@ class _BytesParserFactory(AioResponseParserFactory):  # type: ignore[misc]  # ai
 @asynccontextmanager
 async def data_client(options: ClientOptions) -> AsyncIterator[Any]:
     """The client of the running service. Endpoint, region and credentials are the SDK's own business."""
+    async with _bytes_client("dynamodb", options, options.endpoint) as client:
+        yield client
+
+
+@asynccontextmanager
+async def streams_client(options: ClientOptions) -> AsyncIterator[Any]:
+    """The client that reads the facts table's stream."""
+    endpoint = options.endpoint or streams_endpoint(os.environ)
+    async with _bytes_client("dynamodbstreams", options, endpoint) as client:
+        yield client
+
+
+def streams_endpoint(environ: Mapping[str, str]) -> str | None:
+    """DynamoDB's own endpoint where the environment names only that: DynamoDB Local serves both. None: the SDK's."""
+    if "AWS_ENDPOINT_URL_DYNAMODB_STREAMS" in environ or "AWS_ENDPOINT_URL" in environ:
+        return None
+    return environ.get("AWS_ENDPOINT_URL_DYNAMODB")
+
+
+@asynccontextmanager
+async def _bytes_client(service: str, options: ClientOptions, endpoint: str | None) -> AsyncIterator[Any]:
     session = AioSession()
     session.register_component("response_parser_factory", _BytesParserFactory())
     config = AioConfig(
@@ -58,7 +80,7 @@ async def data_client(options: ClientOptions) -> AsyncIterator[Any]:
         user_agent="kickbacks",
     )
     async with aioboto3.Session(botocore_session=session).client(
-        "dynamodb", config=config, region_name=options.region, endpoint_url=options.endpoint
+        service, config=config, region_name=options.region, endpoint_url=endpoint
     ) as client:
         _send_bytes(client)
         yield client
@@ -69,8 +91,9 @@ def _send_bytes(client: Any) -> None:
 
     Both hooks are botocore's own: the parameters are taken out before it looks at them, and become the body after.
     """
-    client.meta.events.register("provide-client-params.dynamodb", _take_parameters)
-    client.meta.events.register("before-call.dynamodb", _put_body)
+    service = client.meta.service_model.service_id.hyphenize()
+    client.meta.events.register(f"provide-client-params.{service}", _take_parameters)
+    client.meta.events.register(f"before-call.{service}", _put_body)
 
 
 def _take_parameters(params: dict[str, Any], context: dict[str, Any], **_: object) -> dict[str, Any]:

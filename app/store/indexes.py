@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.periods import DateRange
 from app.store import keys
 from app.store.purchase_codec import PurchaseRow, date_bounds
+from app.store.sharding import ShardCounts
 from app.store.wire import Item, text
 
 
@@ -17,7 +18,7 @@ class ShardedIndex:
     name: str
     pk_attribute: str
     sk_attribute: str
-    shards: int
+    shards: ShardCounts
     shard_pk: Callable[[str, int], str]
 
     def request(self, index_key: str, shard: int, dates: DateRange) -> dict[str, Any]:
@@ -58,11 +59,11 @@ class ItemKey:
         return cls(row.transactionDate.S, row.userId.S, row.transactionId.S)
 
 
-def category_index(shards: int) -> ShardedIndex:
+def category_index(shards: ShardCounts) -> ShardedIndex:
     """CategoryIndex."""
     return ShardedIndex(keys.CATEGORY_INDEX, "GSI1PK", "GSI1SK", shards, keys.category_shard_pk)
 
 
-def card_index(shards: int) -> ShardedIndex:
+def card_index(shards: ShardCounts) -> ShardedIndex:
     """CardIndex."""
     return ShardedIndex(keys.CARD_INDEX, "GSI2PK", "GSI2SK", shards, keys.card_shard_pk)

@@ -21,8 +21,9 @@ from app.domain.periods import DateRange
 GUARD_SK = "TXN"
 CATEGORY_INDEX = "CategoryIndex"
 CARD_INDEX = "CardIndex"
-
-_FIRST = "TRANSACTION#"
+TRANSACTION_PREFIX = "TRANSACTION#"
+LEDGER_PREFIX = "LEDGER#"
+CATEGORIES_PREFIX = "CATEGORIES#"
 # `$` is the character after `#`: everything that begins with TRANSACTION#{date}# sorts before TRANSACTION#{date}$.
 _AFTER = "$"
 
@@ -39,19 +40,19 @@ def transaction_sk(day: date, transaction_id: str) -> str:
 
 def transaction_sk_text(day: str, transaction_id: str) -> str:
     """The same from a date that is text already."""
-    return f"{_FIRST}{day}#{transaction_id}"
+    return f"{TRANSACTION_PREFIX}{day}#{transaction_id}"
 
 
 def transaction_range(dates: DateRange) -> tuple[str, str]:
     """The sort keys between which every purchase of the range lies, both days included."""
     first = dates.first.isoformat() if dates.first else "0"
     last = dates.last.isoformat() if dates.last else "9999-12-31"
-    return f"{_FIRST}{first}", f"{_FIRST}{last}{_AFTER}"
+    return f"{TRANSACTION_PREFIX}{first}", f"{TRANSACTION_PREFIX}{last}{_AFTER}"
 
 
 def ledger_prefix(kind: KickbackType) -> str:
     """What all entries of one account begin with."""
-    return f"LEDGER#{kind.value}#"
+    return f"{LEDGER_PREFIX}{kind.value}#"
 
 
 def ledger_sk(kind: KickbackType, version: int) -> str:
@@ -66,7 +67,7 @@ def guard_pk(transaction_id: str) -> str:
 
 def categories_pk(month: str) -> str:
     """The register of a month's categories."""
-    return f"CATEGORIES#{month}"
+    return f"{CATEGORIES_PREFIX}{month}"
 
 
 def category_shard_pk(category: str, shard: int) -> str:

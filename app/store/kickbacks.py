@@ -1,20 +1,29 @@
 """The Kickbacks port on DynamoDB: a user's partition read backwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from app.domain.periods import DateRange
+from app.domain.totals import Figures
 from app.ports.kickbacks import KickbackFilter
 from app.ports.pages import Page, Position
 from app.store import keys
 from app.store.database import Database
-from app.store.purchase_codec import PurchaseRow, document_of, is_alive
+from app.store.purchase_codec import (
+    FIGURES_PROJECTION,
+    FiguresRow,
+    PurchaseRow,
+    document_of,
+    figures_of,
+    is_alive,
+)
 from app.store.wire import QueryAnswer, key, text
 
 _PAGE = msgspec.json.Decoder(QueryAnswer[PurchaseRow])
+_FIGURES = msgspec.json.Decoder(QueryAnswer[FiguresRow])
 # Items that one Query looks at when only some of them match: about half of DynamoDB's 1 MB page.
 _FILTERED_READ = 1000
 
@@ -46,10 +55,34 @@ class DynamoKickbacks:
             next_position=_position(rows[limit - 1]) if len(rows) > limit else None,
         )
 
+    async def fold(self, user_id: str, dates: DateRange, consume: Callable[[Sequence[Figures]], None]) -> None:
+        """Every page of the range, strongly consistent."""
+        request = _range(user_id, dates) | {"ProjectionExpression": FIGURES_PROJECTION}
+        while True:
+            answer = await self.database.query(_FIGURES, **request)
+            consume([figures_of(row) for row in answer.Items if is_alive(row, self.epoch_seconds)])
+            if answer.LastEvaluatedKey is None:
+                return
+            request["ExclusiveStartKey"] = answer.LastEvaluatedKey
+
+
+def _range(user_id: str, dates: DateRange) -> dict[str, Any]:
+    first, last = keys.transaction_range(dates)
+    return {
+        "KeyConditionExpression": "PK = :pk AND SK BETWEEN :first AND :last",
+        "ExpressionAttributeValues": {
+            ":pk": text(keys.user_pk(user_id)),
+            ":first": text(first),
+            ":last": text(last),
+        },
+        "ScanIndexForward": False,
+        "ConsistentRead": True,
+    }
+
 
 def _request(user_id: str, dates: DateRange, only: KickbackFilter, limit: int) -> dict[str, Any]:
-    first, last = keys.transaction_range(dates)
-    values = {":pk": text(keys.user_pk(user_id)), ":first": text(first), ":last": text(last)}
+    request = _range(user_id, dates)
+    values = request["ExpressionAttributeValues"]
     wanted = {
         "kickbackType": only.kind.value if only.kind else None,
         "category": only.category,
@@ -60,14 +93,8 @@ def _request(user_id: str, dates: DateRange, only: KickbackFilter, limit: int) -
         if value is not None:
             conditions.append(f"{name} = :{name}")
             values[f":{name}"] = text(value)
-    request: dict[str, Any] = {
-        "KeyConditionExpression": "PK = :pk AND SK BETWEEN :first AND :last",
-        "ExpressionAttributeValues": values,
-        "ScanIndexForward": False,
-        "ConsistentRead": True,
-        # One more than the page, to know whether another follows.
-        "Limit": _FILTERED_READ if conditions else limit + 1,
-    }
+    # One more than the page, to know whether another follows.
+    request["Limit"] = _FILTERED_READ if conditions else limit + 1
     if conditions:
         request["FilterExpression"] = " AND ".join(conditions)
     return request

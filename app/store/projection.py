@@ -1,7 +1,7 @@
 """The Projection port on DynamoDB: a few small items in the views table, each put under a condition."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -12,7 +12,8 @@ from app.ports.projection import Parked, Progress, State
 from app.ports.views import Generation
 from app.retrying import Backoff
 from app.store.batches import delete_request, write_many
-from app.store.database import IS_NEW, Condition, Database, Put
+from app.store.database import IS_NEW, Cancelled, Condition, Database, Put
+from app.store.errors import CONDITION_FAILED
 from app.store.projection_codec import (
     GenerationRow,
     ParkedRow,
@@ -24,13 +25,14 @@ from app.store.projection_codec import (
     progress_item,
     progress_of,
 )
-from app.store.view_keys import CONTROL_PK, CURRENT_SK, control_pk, number_sk, shard_sk
+from app.store.view_keys import CONTROL_PK, CURRENT_SK, control_pk, line_sk, number_sk, shard_sk
 from app.store.wire import GetAnswer, Item, QueryAnswer, key, number, text
 
 _CURRENT = msgspec.json.Decoder(GetAnswer[GenerationRow])
 _ONE_PROGRESS = msgspec.json.Decoder(GetAnswer[ProgressRow])
 _PROGRESS = msgspec.json.Decoder(QueryAnswer[ProgressRow])
 _PARKED = msgspec.json.Decoder(QueryAnswer[ParkedRow])
+_PLACE = msgspec.json.Decoder(GetAnswer[Item])
 _ITEMS = msgspec.json.Decoder(QueryAnswer[Item])
 _NUMBER_ATTEMPTS = 20
 # Every field that a shard's owner changes.
@@ -45,6 +47,7 @@ class DynamoProjection:
     database: Database
     slots: asyncio.Semaphore
     backoff: Backoff
+    new_token: Callable[[], str]
 
     async def state(self) -> State:
         """A GetItem, and a Query where there is a generation."""
@@ -59,7 +62,12 @@ class DynamoProjection:
         return [progress_of(row) for row in await self._all(_PROGRESS, control_pk(number), "SHARD#")]
 
     async def register(self, number: int, progress: Progress) -> bool:
-        """One PutItem."""
+        """Two PutItems: the place in the line, and whoever has that can put the progress."""
+        place = key(control_pk(number), line_sk(progress.source, progress.depth))
+        if not await self.database.put_if(Put({**place, "shardId": text(progress.shard_id)})):
+            taken = await self.database.get_item(_PLACE, Key=place)
+            if taken.Item is None or taken.Item["shardId"] != text(progress.shard_id):
+                return False
         return await self.database.put_if(Put(progress_item(number, progress)))
 
     async def claim(self, number: int, shard_id: str, owner: str, *, now: str, until: str) -> Progress | None:

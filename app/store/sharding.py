@@ -1,6 +1,28 @@
 """Which shard an item goes to. Part of the stored shape: changing the hash is a migration."""
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ShardCounts:
+    """Over how many shards the items of a key are spread: `of` says it for single keys, `default` for all others.
+
+    A count may be raised, never lowered. An item lies in shard hash % n of the count n with which it was written; that
+    is less than n, and so less than every count that came after it. Whoever reads shards 0 to count - 1 finds them
+    all, whatever they were written with. What is written under a higher count than a reader knows lies partly beyond
+    what it reads: while instances with both counts run, the older ones do not show those items.
+
+    A count in `of` that is below the default does nothing: it would hide what the default had spread.
+    """
+
+    default: int
+    of: Mapping[str, int] = field(default_factory=dict)
+
+    def of_key(self, key: str) -> int:
+        """1 or more."""
+        return max(self.default, self.of.get(key, 0))
 
 
 def shard_of(transaction_id: str, shards: int) -> int:

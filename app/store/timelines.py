@@ -69,16 +69,17 @@ class DynamoTimelines:
                     return
                 request["ExclusiveStartKey"] = answer.LastEvaluatedKey
 
-        await gather_all([read(shard) for shard in range(index.shards)])
+        await gather_all([read(shard) for shard in range(index.shards.of_key(timeline.key))])
 
 
 def _readers(index: ShardedIndex, key: str, dates: DateRange, after: Position | None) -> list[ShardReader]:
+    shards = range(index.shards.of_key(key))
     if after is None:
-        return [ShardReader(shard, dates) for shard in range(index.shards)]
+        return [ShardReader(shard, dates) for shard in shards]
     last_shard = int(after[0])
     last_item = ItemKey(day=after[1], user_id=after[2], transaction_id=after[3])
     readers = []
-    for shard in range(index.shards):
+    for shard in shards:
         left = resume_dates(shard, dates, last_shard, last_item)
         if left is not None:
             start = index.start_after(key, shard, last_item) if shard == last_shard else None

@@ -15,6 +15,7 @@ from app.store.database import Cancelled, Database, Put
 from app.store.errors import CONDITION_FAILED, TRANSIENT_REASONS
 from app.store.ledger_codec import GuardRow, LedgerRow, entry_of, guard_item, guard_of, ledger_item
 from app.store.purchase_codec import PurchaseRow, purchase_item, purchase_of
+from app.store.sharding import ShardCounts
 from app.store.wire import GetAnswer, Item, QueryAnswer, key, text
 
 _HEAD = msgspec.json.Decoder(QueryAnswer[LedgerRow])
@@ -27,8 +28,8 @@ class DynamoTransactions:
     """See the port. Shard counts are those that new items are spread over."""
 
     database: Database
-    category_shards: int
-    card_shards: int
+    category_shards: ShardCounts
+    card_shards: ShardCounts
 
     async def head(self, account: Account) -> LedgerEntry | None:
         """One strongly consistent Query, newest first, of one item."""
@@ -66,9 +67,14 @@ class DynamoTransactions:
         return purchase_of(answer.Item) if answer.Item else None
 
     def _items(self, transaction: NewTransaction) -> list[Item]:
+        purchase = transaction.purchase
         items = [
             guard_item(transaction.guard),
-            purchase_item(transaction.purchase, category_shards=self.category_shards, card_shards=self.card_shards),
+            purchase_item(
+                purchase,
+                category_shards=self.category_shards.of_key(purchase.category),
+                card_shards=self.card_shards.of_key(purchase.card_id),
+            ),
         ]
         if transaction.entry is not None:
             items.append(ledger_item(transaction.entry))

@@ -123,8 +123,17 @@ def test_another_version_is_refused(monkeypatch: Any) -> None:
     assert refused(later)
 
 
-def test_a_cursor_is_short_and_safe_in_an_address() -> None:
-    longest = ("15", "2023-05-01", "u" * 64, "t" * 64)
+@pytest.mark.parametrize(
+    ("longest", "most"),
+    [
+        (("15", "2023-05-01", "u" * 64, "t" * 64), 1024),
+        (("9" * 24, "😀" * 256, "9" * 9, "9" * 9), 2048),
+        (("9" * 24, '"' * 256, "9" * 9, "9" * 9), 2048),
+    ],
+    ids=["purchase", "merchant", "quotes"],
+)
+def test_a_cursor_is_short_and_safe_in_an_address(longest: tuple[str, ...], most: int) -> None:
     cursor = cursors().seal(BINDING, longest)
-    assert len(cursor) <= 1024
+    assert len(cursor) <= most
+    assert cursors().open(BINDING, cursor) == longest
     assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")

@@ -14,6 +14,7 @@ from app.store.database import Database
 from app.store.indexes import card_index, category_index
 from app.store.kickbacks import DynamoKickbacks
 from app.store.recently import Recently
+from app.store.sharding import ShardCounts
 from app.store.timelines import DynamoTimelines
 from app.store.transactions import DynamoTransactions
 from tests.contract.stores import Stores
@@ -21,6 +22,7 @@ from tests.fakes import FakeCategories, FakeFacts, FakeKickbacks, FakeTimelines,
 
 NOW_EPOCH = 1_795_000_000
 SHARD_COUNTS = (1, 4, 16)
+OpenStores = Callable[[ShardCounts], Stores]
 
 
 def fake_stores() -> Stores:
@@ -33,7 +35,7 @@ def fake_stores() -> Stores:
     )
 
 
-def dynamo_stores(client: Any, table: str, shards: int) -> Stores:
+def dynamo_stores(client: Any, table: str, shards: ShardCounts) -> Stores:
     database = Database(client, table)
     indexes = {Subject.CATEGORY: category_index(shards), Subject.CARD: card_index(shards)}
     return Stores(
@@ -45,19 +47,31 @@ def dynamo_stores(client: Any, table: str, shards: int) -> Stores:
 
 
 @pytest.fixture(params=["fake", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
-def make_stores(request: pytest.FixtureRequest) -> Callable[[int], Awaitable[Stores]]:
-    """Makes an empty storage with that many shards for each category and card."""
+def make_storage(request: pytest.FixtureRequest) -> Callable[[], Awaitable[OpenStores]]:
+    """Makes an empty storage, which can then be opened with one shard count after another."""
     if request.param == "fake":
 
-        async def make_fake(_: int) -> Stores:
-            return fake_stores()
+        async def make_fake() -> OpenStores:
+            stores = fake_stores()
+            return lambda _: stores
 
         return make_fake
     client = request.getfixturevalue("client")
     make_settings: Callable[..., Awaitable[Settings]] = request.getfixturevalue("make_settings")
 
+    async def make() -> OpenStores:
+        table = (await make_settings()).facts_table
+        return lambda shards: dynamo_stores(client, table, shards)
+
+    return make
+
+
+@pytest.fixture
+def make_stores(make_storage: Callable[[], Awaitable[OpenStores]]) -> Callable[[int], Awaitable[Stores]]:
+    """Makes an empty storage with that many shards for each category and card."""
+
     async def make(shards: int) -> Stores:
-        return dynamo_stores(client, (await make_settings()).facts_table, shards)
+        return (await make_storage())(ShardCounts(shards))
 
     return make
 

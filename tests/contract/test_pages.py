@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -14,7 +15,8 @@ from app.domain.totals import Figures
 from app.ports.kickbacks import KickbackFilter
 from app.ports.pages import Document, Page, Position
 from app.ports.timelines import Subject, Timeline
-from tests.contract.conftest import NOW_EPOCH, SHARD_COUNTS
+from app.store.sharding import ShardCounts
+from tests.contract.conftest import NOW_EPOCH, SHARD_COUNTS, OpenStores
 from tests.contract.stores import Stores
 from tests.purchases import new_transaction, purchase
 
@@ -183,6 +185,68 @@ async def test_a_position_is_good_for_more_shards_than_it_was_made_with(
     rest = await stores.timelines.page(GROCERY, EVERYTHING, limit=200, after=first.next_position)
     whole = await stores.timelines.page(GROCERY, EVERYTHING, limit=200, after=None)
     assert [*first.documents, *rest.documents] == list(whole.documents)
+
+
+RAISED = [
+    (ShardCounts(4), ShardCounts(16)),
+    (ShardCounts(4), ShardCounts(4, {"GROCERY": 16, "card1": 16})),
+    (ShardCounts(4, {"GROCERY": 6, "card1": 6}), ShardCounts(8, {"GROCERY": 64})),
+    (ShardCounts(1), ShardCounts(3)),
+]
+
+
+@pytest.mark.parametrize(("few", "more"), RAISED)
+async def test_after_a_raise_pages_and_folds_are_the_whole(
+    make_storage: Callable[[], Awaitable[OpenStores]], few: ShardCounts, more: ShardCounts
+) -> None:
+    opened = await make_storage()
+    purchases = some(80)
+    await write(opened(few), purchases[:40])
+    await write(opened(more), purchases[40:])
+    stores = opened(more)
+    for timeline in (GROCERY, Timeline(Subject.CARD, "card1")):
+        wanted = [one for one in purchases if timeline is GROCERY or one.card_id == timeline.key]
+
+        async def read(count: int, after: Position | None, timeline: Timeline = timeline) -> Page:
+            return await stores.timelines.page(timeline, EVERYTHING, limit=count, after=after)
+
+        whole = await walk(read, 200)
+        assert sorted(ids(whole)) == sorted(one.transaction_id for one in wanted)
+        for limit in (1, 7, len(wanted) - 1, len(wanted)):
+            assert await walk(read, limit) == whole
+        seen: list[Figures] = []
+        await stores.timelines.fold(timeline, EVERYTHING, seen.extend)
+        assert sorted(one.transaction_id for one in seen) == sorted(ids(whole))
+
+
+@pytest.mark.parametrize(("few", "more"), RAISED)
+@pytest.mark.parametrize("limit", [1, 4, 11])
+async def test_a_walk_goes_on_over_a_raise(
+    make_storage: Callable[[], Awaitable[OpenStores]], few: ShardCounts, more: ShardCounts, limit: int
+) -> None:
+    opened = await make_storage()
+    before = some(40)
+    await write(opened(few), before)
+    walked: list[str] = []
+    position: Position | None = None
+    for number in range(100):
+        stores = opened(few if number < 2 else more)
+        page = await stores.timelines.page(GROCERY, EVERYTHING, limit=limit, after=position)
+        walked += ids(page.documents)
+        position = page.next_position
+        if position is None:
+            break
+        if number == 1:
+            await write(opened(more), [replace(one, transaction_id=f"x{one.transaction_id}") for one in some(40)])
+    assert position is None
+    assert len(walked) == len(set(walked))
+    assert [one for one in walked if one[0] != "x"] == [one for one in await everything(opened(few)) if one[0] != "x"]
+    assert {one.transaction_id for one in before} <= set(walked)
+
+
+async def everything(stores: Stores) -> list[str]:
+    page = await stores.timelines.page(GROCERY, EVERYTHING, limit=200, after=None)
+    return ids(page.documents)
 
 
 async def test_fold_sees_every_purchase_once(stores: Stores) -> None:

@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -17,6 +18,11 @@ from app.settings import Settings
 from app.store.database import Database
 from app.store.projection import DynamoProjection
 from tests.fakes.projection import FakeProjection
+
+
+def new_token() -> str:
+    return str(uuid4())
+
 
 FIRST = Generation(1, 8, {KickbackType.POINT: 1, KickbackType.MILE: 2, KickbackType.CASHBACK: 3}, "2026-11-22")
 SHARD = Progress("shard-1", "source-1", 0)
@@ -36,7 +42,7 @@ def make_projection(request: pytest.FixtureRequest) -> Callable[[], Awaitable[Pr
 
     async def make() -> Projection:
         database = Database(client, (await make_settings()).views_table, replaceable=True)
-        return DynamoProjection(database, asyncio.Semaphore(8), Backoff(20, random.Random(1).random))
+        return DynamoProjection(database, asyncio.Semaphore(8), Backoff(20, random.Random(1).random), new_token)
 
     return make
 
@@ -73,6 +79,14 @@ async def test_a_shard_is_registered_once(projection: Projection) -> None:
     assert await projection.register(1, SHARD)
     assert not await projection.register(1, replace(SHARD, source="other"))
     assert (await projection.state()).progress == [SHARD]
+
+
+async def test_a_place_in_a_line_is_one_shards(projection: Projection) -> None:
+    rivals = [Progress(f"shard-{n}", "source-1", 1) for n in range(6)]
+    assert sum(await asyncio.gather(*(projection.register(1, one) for one in rivals))) == 1
+    assert len(await projection.progress(1)) == 1
+    assert await projection.register(1, Progress("shard-9", "source-1", 2))
+    assert await projection.register(2, rivals[5])
 
 
 async def test_a_lease_is_one_owners_until_it_runs_out(projection: Projection) -> None:

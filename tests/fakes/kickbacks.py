@@ -1,12 +1,13 @@
 """The Kickbacks port in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.domain.periods import DateRange
 from app.domain.purchases import Purchase
+from app.domain.totals import Figures
 from app.ports.kickbacks import KickbackFilter
 from app.ports.pages import Page, Position
-from tests.fakes.documents import document_of, in_range, is_alive
+from tests.fakes.documents import document_of, figures_of, in_range, is_alive
 from tests.fakes.facts import FakeFacts
 
 
@@ -35,6 +36,17 @@ class FakeKickbacks:
             documents=[document_of(one) for one in rows[:limit]],
             next_position=_position(rows[limit - 1]) if len(rows) > limit else None,
         )
+
+    async def fold(self, user_id: str, dates: DateRange, consume: Callable[[Sequence[Figures]], None]) -> None:
+        await self._facts.called("kickbacks_fold")
+        rows = [
+            one
+            for one in self._facts.purchases.values()
+            if one.user_id == user_id and in_range(one, dates) and is_alive(one, self._epoch_seconds())
+        ]
+        for one in rows:
+            consume([figures_of(one)])
+            await self._facts.pause()
 
 
 def _admits(only: KickbackFilter, purchase: Purchase) -> bool:

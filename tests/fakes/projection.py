@@ -28,7 +28,11 @@ class FakeProjection:
 
     async def register(self, number: int, progress: Progress) -> bool:
         await self._call("register")
-        return self.shards.setdefault((number, progress.shard_id), progress) is progress
+        places = {(of, one.source, one.depth) for (of, _), one in self.shards.items()}
+        if (number, progress.source, progress.depth) in places or (number, progress.shard_id) in self.shards:
+            return False
+        self.shards[number, progress.shard_id] = progress
+        return True
 
     async def claim(self, number: int, shard_id: str, owner: str, *, now: str, until: str) -> Progress | None:
         await self._call("claim")

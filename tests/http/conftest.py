@@ -1,13 +1,17 @@
 """The application on a real DynamoDB Local, called in this process."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import pytest
 import pytest_asyncio
 from httpx import ASGITransport, AsyncClient
 
 from app.bootstrap import create_app
 from app.settings import Settings
+from tests.http.settled import settled
+from tests.http.sums import PURCHASES, View
 
 
 @asynccontextmanager
@@ -38,3 +42,27 @@ async def make_http(
             return await stack.enter_async_context(running(await make_settings(**changes)))
 
         yield make
+
+
+@pytest.fixture(params=[{}, {"view": "live"}], ids=["views", "live"])
+def view(request: pytest.FixtureRequest) -> View:
+    """The parameters that choose what an answer is made from."""
+    chosen: View = request.param
+    return chosen
+
+
+@pytest_asyncio.fixture(scope="module", params=[1, 4, 16])
+async def ranked_http(
+    request: pytest.FixtureRequest, make_settings: Callable[..., Awaitable[Settings]]
+) -> AsyncIterator[AsyncClient]:
+    """With that many shards of everything, PURCHASES recorded and counted. For reading only."""
+    shards = request.param
+    settings = await make_settings(category_shards=shards, card_shards=shards, view_shards=shards)
+    async with running(settings) as http:
+        lines = "\n".join(json.dumps(one) for one in PURCHASES)
+        answer = await http.post(
+            "/transactions:batch", content=lines.encode(), headers={"content-type": "application/x-ndjson"}
+        )
+        assert answer.text.count('"status":201') == len(PURCHASES)
+        await settled(http)
+        yield http

@@ -1,7 +1,5 @@
-"""GET /categories/{cat}/rankings and GET /cards/{cardId}/efficiency, against sums made here."""
+"""GET /categories/{cat}/rankings and GET /cards/{cardId}/efficiency, from views and live, against sums made here."""
 
-import json
-import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -12,66 +10,21 @@ from httpx import AsyncClient
 from app.settings import Environment, Settings
 from tests.bodies import body
 from tests.http.conftest import running
-
-
-def some(count: int) -> list[dict[str, Any]]:
-    rng = random.Random(3)
-    return [
-        body(
-            "r",
-            transactionId=f"t{number:03d}",
-            userId=f"user{rng.randrange(5)}",
-            transactionDate=f"2023-{rng.choice((4, 5, 5, 6)):02d}-{rng.choice((1, 15, 30)):02d}",
-            occurredAt=...,
-            category=rng.choice(("GROCERY", "GROCERY", "DINING", "FUEL")),
-            cardId=f"card{rng.randrange(6)}",
-            cardName=f"カード{rng.randrange(3)}",
-            merchantName=f"店{rng.randrange(4)}",
-            transactionAmount=rng.randrange(100, 9_000),
-            kickbackAmount=rng.choice((0, 10, 20, 30)),
-            kickbackRate="0.01",
-            kickbackType=rng.choice(("POINT", "MILE", "CASHBACK")),
-        )
-        for number in range(count)
-    ]
-
-
-PURCHASES = some(150)
-
-
-@pytest.fixture(params=[1, 4, 16])
-async def ranked_http(request: pytest.FixtureRequest, make_http: Callable[..., Awaitable[AsyncClient]]) -> AsyncClient:
-    http = await make_http(category_shards=request.param, card_shards=request.param)
-    lines = "\n".join(json.dumps(one) for one in PURCHASES)
-    answer = await http.post(
-        "/transactions:batch", content=lines.encode(), headers={"content-type": "application/x-ndjson"}
-    )
-    assert answer.text.count('"status":201') == len(PURCHASES)
-    return http
+from tests.http.settled import settled
+from tests.http.sums import PURCHASES, View, totals
 
 
 def of(category: str, period: str) -> list[dict[str, Any]]:
     return [one for one in PURCHASES if one["category"] == category and one["transactionDate"].startswith(period)]
 
 
-def totals(purchases: list[dict[str, Any]]) -> dict[str, Any]:
-    by_type: dict[str, int] = defaultdict(int)
-    for one in purchases:
-        by_type[one["kickbackType"]] += one["kickbackAmount"]
-    return {
-        "count": len(purchases),
-        "transactionTotal": sum(one["transactionAmount"] for one in purchases),
-        "kickbackValue": sum(by_type.values()),
-        "kickbackByType": dict(by_type),
-    }
-
-
 FIELD = {"card": "cardId", "merchant": "merchantName", "user": "userId"}
 
 
 @pytest.mark.parametrize("by", ["card", "merchant", "user"])
-async def test_ranking_of_a_month(ranked_http: AsyncClient, by: str) -> None:
-    answer = (await ranked_http.get("/categories/GROCERY/rankings", params={"month": "2023-05", "by": by})).json()
+async def test_ranking_of_a_month(ranked_http: AsyncClient, by: str, view: View) -> None:
+    params = {"month": "2023-05", "by": by, **view}
+    answer = (await ranked_http.get("/categories/GROCERY/rankings", params=params)).json()
     purchases = of("GROCERY", "2023-05")
     assert answer["totals"] == totals(purchases)
     assert (answer["category"], answer["month"], answer["by"], answer["final"]) == ("GROCERY", "2023-05", by, True)
@@ -96,20 +49,21 @@ async def test_ranking_of_a_month(ranked_http: AsyncClient, by: str) -> None:
             assert item["name"] in names | {newest[item["id"]]}
 
 
-async def test_year_and_the_categorys_own_rank(ranked_http: AsyncClient) -> None:
+async def test_year_and_the_categorys_own_rank(ranked_http: AsyncClient, view: View) -> None:
     values = {category: totals(of(category, "2023"))["kickbackValue"] for category in ("GROCERY", "DINING", "FUEL")}
     for category, value in values.items():
-        answer = (await ranked_http.get(f"/categories/{category}/rankings", params={"year": "2023"})).json()
+        answer = (await ranked_http.get(f"/categories/{category}/rankings", params={"year": "2023", **view})).json()
         assert answer["year"] == "2023"
         assert "month" not in answer
         assert answer["totals"] == totals(of(category, "2023"))
         assert answer["categoryRank"] == 1 + sum(other > value for other in values.values())
 
 
-async def test_pages_of_a_ranking_equal_the_whole(ranked_http: AsyncClient) -> None:
-    params: dict[str, Any] = {"month": "2023-05"}
+@pytest.mark.parametrize("by", ["card", "merchant", "user"])
+async def test_pages_of_a_ranking_equal_the_whole(ranked_http: AsyncClient, by: str, view: View) -> None:
+    params: dict[str, Any] = {"month": "2023-05", "by": by, **view}
     whole = (await ranked_http.get("/categories/GROCERY/rankings", params=params)).json()["items"]
-    for limit in (1, 2, 4, 6):
+    for limit in (1, 2, 3, 4, 6):
         paged: list[Any] = []
         cursor: dict[str, str] = {}
         while True:
@@ -123,18 +77,22 @@ async def test_pages_of_a_ranking_equal_the_whole(ranked_http: AsyncClient) -> N
         assert paged == whole
 
 
-async def test_a_category_without_purchases(ranked_http: AsyncClient) -> None:
-    answer = (await ranked_http.get("/categories/NOTHING/rankings", params={"month": "2023-05"})).json()
+async def test_a_category_without_purchases(ranked_http: AsyncClient, view: View) -> None:
+    answer = (await ranked_http.get("/categories/NOTHING/rankings", params={"month": "2023-05", **view})).json()
     assert answer["items"] == []
     assert answer["categoryRank"] is None
     assert answer["totals"] == {"count": 0, "transactionTotal": 0, "kickbackValue": 0, "kickbackByType": {}}
 
 
-async def test_efficiency(ranked_http: AsyncClient) -> None:
-    for first, last in (("2023-05-01", "2023-05-30"), ("2023-05-15", "2023-05-15"), ("2023-04-01", "2024-03-31")):
-        answer = (
-            await ranked_http.get("/cards/card2/efficiency", params={"from": first, "to": last, "view": "live"})
-        ).json()
+async def test_efficiency(ranked_http: AsyncClient, view: View) -> None:
+    for first, last in (
+        ("2023-05-01", "2023-05-30"),
+        ("2023-05-15", "2023-05-15"),
+        ("2023-04-01", "2024-03-31"),
+        ("2023-04-15", "2023-06-15"),
+        ("2023-04-02", "2023-05-31"),
+    ):
+        answer = (await ranked_http.get("/cards/card2/efficiency", params={"from": first, "to": last, **view})).json()
         purchases = [one for one in PURCHASES if one["cardId"] == "card2" and first <= one["transactionDate"] <= last]
         assert {name: answer[name] for name in totals([])} == totals(purchases)
         assert (answer["from"], answer["to"], answer["cardId"]) == (first, last, "card2")
@@ -161,11 +119,14 @@ async def test_the_range_of_efficiency(http: AsyncClient) -> None:
     assert (open_start["from"], open_start["to"]) == ("2022-12-31", "2023-12-31")
 
 
-async def test_types_are_converted_by_the_valuation(make_http: Callable[..., Awaitable[AsyncClient]]) -> None:
+async def test_types_are_converted_by_the_valuation(
+    make_http: Callable[..., Awaitable[AsyncClient]], view: View
+) -> None:
     http = await make_http(mile_value_millionths=2_500_000)
     for kind, amount in (("POINT", 10), ("MILE", 3), ("CASHBACK", 5)):
         await http.post("/transactions", json=body("v", transactionId=kind, kickbackType=kind, kickbackAmount=amount))
-    answer = (await http.get("/categories/GROCERY/rankings", params={"month": "2023-05"})).json()
+    await settled(http)
+    answer = (await http.get("/categories/GROCERY/rankings", params={"month": "2023-05", **view})).json()
     assert answer["totals"]["kickbackByType"] == {"POINT": 10, "MILE": 3, "CASHBACK": 5}
     assert answer["totals"]["kickbackValue"] == 10 + 7 + 5
     assert answer["valuation"] == {"currency": "JPY", "POINT": 1, "MILE": 2.5, "CASHBACK": 1}

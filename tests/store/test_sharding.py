@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.store.sharding import shard_of
+from app.store.sharding import ShardCounts, shard_of
 from tests.strategies import ids
 
 
@@ -35,3 +35,28 @@ def test_consecutive_ids_are_spread_evenly(shards: int) -> None:
     assert len(counts) == shards
     assert max(counts.values()) < 1.25 * mean
     assert min(counts.values()) > 0.75 * mean
+
+
+@pytest.mark.parametrize(
+    ("default", "of", "key", "count"),
+    [
+        (16, {}, "GROCERY", 16),
+        (16, {"GROCERY": 64}, "GROCERY", 64),
+        (16, {"GROCERY": 64}, "DINING", 16),
+        (16, {"GROCERY": 64}, "grocery", 16),
+        (16, {"GROCERY": 4}, "GROCERY", 16),  # fewer than the default would hide what the default had spread
+        (64, {"GROCERY": 24}, "GROCERY", 64),
+        (1, {"GROCERY": 1}, "GROCERY", 1),
+    ],
+)
+def test_the_count_of_a_key(default: int, of: dict[str, int], key: str, count: int) -> None:
+    assert ShardCounts(default, of).of_key(key) == count
+
+
+@settings(max_examples=100)
+@given(ids, st.lists(st.integers(1, 100), min_size=1, max_size=5))
+def test_what_was_written_under_any_earlier_count_lies_in_a_shard_that_is_read(
+    transaction_id: str, counts: list[int]
+) -> None:
+    raised = sorted(counts)
+    assert all(shard_of(transaction_id, count) in range(raised[-1]) for count in raised)

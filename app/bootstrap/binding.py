@@ -1,0 +1,48 @@
+"""What several parts are bound to: clocks, and what the settings say in the words of the domain."""
+
+import time
+from datetime import UTC, datetime
+
+from app.domain.expiry import Validity
+from app.domain.kickbacks import KickbackType
+from app.settings import Settings
+from app.store.client import ClientOptions
+
+
+def now() -> datetime:
+    """UTC."""
+    return datetime.now(UTC)
+
+
+def epoch_seconds() -> int:
+    """Whole seconds since 1970."""
+    return int(time.time())
+
+
+def client_options(settings: Settings) -> ClientOptions:
+    """Of the client for data."""
+    return ClientOptions(
+        region=settings.aws_region,
+        connect_seconds=settings.database_connect_seconds,
+        read_seconds=settings.database_read_seconds,
+        attempts=settings.database_attempts,
+        connections=settings.database_connections,
+    )
+
+
+def validity(settings: Settings) -> dict[KickbackType, Validity]:
+    """How long each type counts."""
+    return {
+        KickbackType.POINT: Validity(settings.point_validity_days, settings.point_validity_months),
+        KickbackType.MILE: Validity(settings.mile_validity_days),
+        KickbackType.CASHBACK: Validity(settings.cashback_validity_days),
+    }
+
+
+def valuation(settings: Settings) -> dict[KickbackType, int]:
+    """What one unit of each type is worth, in millionths of the currency's smallest unit."""
+    return {
+        KickbackType.POINT: settings.point_value_millionths,
+        KickbackType.MILE: settings.mile_value_millionths,
+        KickbackType.CASHBACK: settings.cashback_value_millionths,
+    }

@@ -1,0 +1,93 @@
+"""What the routes call, bound to one client."""
+
+import asyncio
+import random
+import time
+from datetime import timedelta
+from typing import Any
+
+from uuid_utils import uuid4, uuid7
+
+from app.api.cursors import Cursors
+from app.api.services import Services
+from app.api.transaction_body import PurchaseRules
+from app.bootstrap.binding import epoch_seconds, now, validity, valuation
+from app.bootstrap.projector import projection_of
+from app.commands.lanes import Lanes
+from app.commands.record_batch import BatchLimits
+from app.commands.record_group import Recording
+from app.domain.earning import EarningRules
+from app.ports.timelines import Subject
+from app.queries.freshness import Freshness
+from app.queries.rankings import LiveSource
+from app.retrying import Backoff
+from app.settings import Settings
+from app.store.categories import DynamoCategories
+from app.store.database import Database
+from app.store.health import Reachability
+from app.store.indexes import card_index, category_index
+from app.store.kickbacks import DynamoKickbacks
+from app.store.recently import Recently
+from app.store.sharding import ShardCounts
+from app.store.timelines import DynamoTimelines
+from app.store.transactions import DynamoTransactions
+from app.store.views import DynamoViews
+
+_REMEMBERED_CATEGORIES = 10_000
+_NEWEST_ENTRY_READS = 32
+
+
+def build_services(settings: Settings, client: Any) -> Services:
+    """Every use case with its ports bound to this client."""
+    database = Database(client, settings.facts_table)
+    category_shards = ShardCounts(settings.category_shards, settings.category_shards_of)
+    card_shards = ShardCounts(settings.card_shards, settings.card_shards_of)
+    transactions = DynamoTransactions(database, category_shards, card_shards)
+    categories = DynamoCategories(database, Recently(_REMEMBERED_CATEGORIES))
+    slots = asyncio.Semaphore(settings.shard_concurrency)
+    timelines = DynamoTimelines(
+        database=database,
+        indexes={
+            Subject.CATEGORY: category_index(category_shards),
+            Subject.CARD: card_index(card_shards),
+        },
+        slots=slots,
+        epoch_seconds=epoch_seconds,
+    )
+    freshness = Freshness(
+        projection_of(settings, client), own_writes=settings.own_writes, clock=time.monotonic, now=now
+    )
+    return Services(
+        transactions=transactions,
+        kickbacks=DynamoKickbacks(database, epoch_seconds),
+        timelines=timelines,
+        recording=Recording(
+            transactions=transactions,
+            categories=categories,
+            rules=EarningRules(validity(settings), settings.zone),
+            lanes=Lanes(),
+            backoff=Backoff(settings.write_attempts, random.random),
+            now=now,
+            new_token=lambda: str(uuid4()),
+            on_recorded=freshness.noted,
+            reads=asyncio.Semaphore(_NEWEST_ENTRY_READS),
+        ),
+        batch=BatchLimits(
+            settings.batch_group, settings.batch_concurrency, asyncio.Semaphore(settings.batch_concurrency)
+        ),
+        batch_window=settings.batch_window,
+        live=LiveSource(timelines, categories, valuation(settings), now),
+        views=DynamoViews(Database(client, settings.views_table, replaceable=True), slots),
+        freshness=freshness,
+        low_sample_purchases=settings.low_sample_purchases,
+        purchases=PurchaseRules(
+            now=now,
+            new_id=lambda: str(uuid7()),
+            zone=settings.zone,
+            retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
+        ),
+        cursors=Cursors(settings.cursor_secrets, settings.cursor_ttl_seconds, epoch_seconds),
+        currency=settings.currency,
+        is_local=settings.is_local,
+        is_reachable=Reachability(database, time.monotonic).check,
+    )

@@ -1,0 +1,65 @@
+"""`kickbacks verify`: everything against everything, and what to do about what differs."""
+
+import asyncio
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from app.bootstrap.maintenance import open_maintenance
+from app.cli.output import err, fail, out
+from app.maintenance.verifying.repairs import repair_plan
+from app.maintenance.verifying.run import Report
+from app.maintenance.verifying.run import verify as run
+from app.ports.errors import StoreError
+from app.settings import Settings
+
+DIFFERENCES = 1
+UNCHECKED = 2
+
+
+def verify(
+    passes: Annotated[
+        int, typer.Option(min=1, max=1000, help="Read everything so many times, with so much less of it in memory")
+    ] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object")] = False,
+) -> None:
+    """Check ledger, guards, purchases and views against each other. Exit 0: clean, 1: differences, 2: not checked."""
+    settings = Settings()
+    try:
+        report = asyncio.run(_verify(settings, passes))
+    except StoreError as error:
+        fail(f"Could not check: {error}", code=UNCHECKED)
+    if as_json:
+        typer.echo(json.dumps({**asdict(report), "repairs": repair_plan(report.differences)}, ensure_ascii=False))
+    else:
+        _print(report)
+    if code := exit_code(report):
+        raise typer.Exit(code)
+
+
+async def _verify(settings: Settings, passes: int) -> Report:
+    async with open_maintenance(settings, passes=passes) as maintenance:
+        return await run(maintenance.verifying)
+
+
+def exit_code(report: Report) -> int:
+    """A difference says more than what was left unchecked."""
+    if report.differences:
+        return DIFFERENCES
+    return UNCHECKED if report.unchecked else 0
+
+
+def _print(report: Report) -> None:
+    for one in report.differences:
+        out.print(
+            f"{one.kind} {one.key}: expected {one.expected or 'nothing'}, found {one.found or 'nothing'}", markup=False
+        )
+    for line in report.warnings:
+        err.print(f"Note: {line}", markup=False)
+    for line in report.unchecked:
+        err.print(f"Could not check {line}", style="red", markup=False)
+    err.print(f"{report.facts} facts and {report.rows} view rows read, {len(report.differences)} differences.")
+    for line in repair_plan(report.differences):
+        err.print(line, markup=False)

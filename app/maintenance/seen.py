@@ -1,0 +1,39 @@
+"""Which of the latest purchases a scan saw, so that the stream can bring what it missed, and only that."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from app.domain.periods import utc_text
+from app.domain.totals import Figures
+
+_SHORTEST = timedelta(seconds=60)
+
+
+class Seen:
+    """Remembers the ids of what was stamped shortly before `since`; the scan saw all that is older.
+
+    Longer than four times `settle`, and never under a minute, no write takes from its stamp to its commit. What is
+    remembered is therefore what was recorded in that time: a minute's purchases, whatever the size of the table.
+    """
+
+    def __init__(self, since: datetime, settle_seconds: float) -> None:
+        self._from = utc_text(since - max(_SHORTEST, timedelta(seconds=4 * settle_seconds)))
+        self._ids: set[str] = set()
+        self.count = 0
+        """Purchases and reversals counted so far."""
+
+    def note(self, counted: Iterable[Figures]) -> None:
+        """They are counted."""
+        for one in counted:
+            self.count += 1
+            if one.created_at >= self._from:
+                self._ids.add(one.transaction_id)
+
+    def missed(self, older: Iterable[Figures]) -> list[Figures]:
+        """Those that are not counted yet; from now on they are."""
+        missed: dict[str, Figures] = {}
+        for one in older:
+            if one.created_at >= self._from and one.transaction_id not in self._ids:
+                missed.setdefault(one.transaction_id, one)
+        self.note(missed.values())
+        return list(missed.values())

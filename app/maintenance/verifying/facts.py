@@ -1,0 +1,66 @@
+"""All rules about the facts, over one portion of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from zlib import crc32
+
+from app.domain.ledger import LedgerEntry
+from app.maintenance.verifying.chains import Chains
+from app.maintenance.verifying.differences import Difference, Kind
+from app.maintenance.verifying.earnings import earning_differences
+from app.maintenance.verifying.entries import entry_differences
+from app.maintenance.verifying.guards import guard_differences
+from app.maintenance.verifying.traces import CAUSE, Traces
+from app.ports.scans import Fact, StoredPurchase, Unreadable
+from app.ports.transactions import Guard
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """One of `of` about equal portions of all keys: what is in memory at once."""
+
+    number: int = 0
+    of: int = 1
+
+    def __contains__(self, key: str) -> bool:
+        return self.of == 1 or crc32(key.encode()) % self.of == self.number
+
+
+@dataclass(slots=True)
+class FactChecks:
+    """Facts in any order, those of the portion. Reversals are counted in the views and looked at nowhere else yet."""
+
+    portion: Portion
+    chains: Chains = field(default_factory=Chains)
+    traces: Traces = field(default_factory=Traces)
+    found: list[Difference] = field(default_factory=list)
+
+    def add(self, fact: Fact) -> None:
+        """One more."""
+        match fact:
+            case StoredPurchase(_, purchase):
+                if purchase is not None and purchase.transaction_id in self.portion:
+                    self.traces.add_purchase(purchase)
+            case Guard(transaction_id):
+                if transaction_id in self.portion:
+                    self.traces.add_guard(fact)
+            case LedgerEntry():
+                self._add_entry(fact)
+            case Unreadable(key, reason):
+                if key in self.portion:
+                    self.found.append(Difference(Kind.UNREADABLE, key, "an item that can be read", reason))
+
+    def differences(self, *, dropped_before: str) -> Iterator[Difference]:
+        """When everything was added. `dropped_before` (UTC text): purchases recorded before it may be gone."""
+        yield from self.found
+        yield from self.chains.differences()
+        for transaction_id, trace in self.traces.by_id.items():
+            yield from earning_differences(transaction_id, trace, dropped_before=dropped_before)
+            yield from guard_differences(transaction_id, trace, dropped_before=dropped_before)
+
+    def _add_entry(self, entry: LedgerEntry) -> None:
+        if entry.account.user_id in self.portion:
+            self.found.extend(entry_differences(entry))
+            self.chains.add(entry)
+        if entry.cause.removeprefix(CAUSE) in self.portion:
+            self.traces.add_entry(entry)

@@ -1,0 +1,46 @@
+"""What to do about each kind of difference. Views are made again; facts are never changed by a program."""
+
+from collections.abc import Iterable
+
+from app.maintenance.verifying.differences import Difference, Kind
+
+_RESTORE = "restore the facts table as of a moment before the damage into a new table (point-in-time recovery)"
+_REPAIRS = {
+    (Kind.UNREADABLE,): f"Nothing is repaired by itself: {_RESTORE}, and put the named items back from there.",
+    (
+        Kind.ENTRY_HASH,
+        Kind.ENTRY_CHAIN,
+        Kind.ENTRY_MISSING,
+        Kind.ENTRY_BALANCE,
+        Kind.ENTRY_LOTS,
+        Kind.ENTRY_ALLOCATIONS,
+        Kind.ENTRY_POSTINGS,
+    ): f"Nothing is repaired by itself, the ledger least of all: {_RESTORE}, and put the named entries back from "
+    "there. CloudTrail and the stream's old images say who changed them and what they were.",
+    (
+        Kind.EARNING_MISSING,
+        Kind.EARNING_TWICE,
+        Kind.EARNING_WRONG,
+        Kind.PURCHASE_MISSING,
+        Kind.PURCHASE_TWICE,
+        Kind.GUARD_MISSING,
+        Kind.GUARD_WRONG,
+    ): "Nothing is repaired by itself: purchase, guard and entry were written together, so where one is missing or "
+    f"says something else, {_RESTORE}, and put that one back from there.",
+    (Kind.PARKED,): "Mend what the reason names; then kickbacks rebuild, which counts these records too.",
+    (Kind.GAP,): "kickbacks rebuild: what the stream has lost is in the facts.",
+    (Kind.VIEW_MISSING, Kind.VIEW_SURPLUS, Kind.VIEW_WRONG): "kickbacks rebuild makes all views again from the facts.",
+}
+FACTS_FIRST = "The facts first: views that differ from damaged facts may be right, and a rebuild would copy the damage."
+_VIEWS = frozenset({Kind.VIEW_MISSING, Kind.VIEW_SURPLUS, Kind.VIEW_WRONG, Kind.PARKED, Kind.GAP})
+
+
+def repair_plan(differences: Iterable[Difference]) -> list[str]:
+    """One line for each sort of damage there is, in the order in which to repair it."""
+    kinds = {one.kind for one in differences}
+    first = [FACTS_FIRST] if kinds & _VIEWS and kinds - _VIEWS else []
+    return first + [
+        f"{', '.join(kind.value for kind in of if kind in kinds)}: {what}"
+        for of, what in _REPAIRS.items()
+        if kinds & set(of)
+    ]

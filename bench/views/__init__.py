@@ -1,0 +1,1 @@
+"""What the views cost and give: `python -m bench views`."""

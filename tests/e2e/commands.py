@@ -1,0 +1,21 @@
+"""Commands of `kickbacks`, run as people run them."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+
+async def run_kickbacks(environment: Mapping[str, str], *arguments: str) -> tuple[int, str]:
+    """The exit code, and all that it says."""
+    process = await asyncio.create_subprocess_exec(
+        str(Path(sys.executable).parent / "kickbacks"),
+        *arguments,
+        env={**os.environ, **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async with asyncio.timeout(240):
+        said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()

@@ -1,0 +1,123 @@
+"""How new answers from the views are: they say it, wait for it, or refuse, but never pass old for new."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+
+from app.domain.periods import utc_text
+from app.settings import Projector
+from tests.bodies import body
+from tests.http.settled import services_behind, settled
+
+ROUTES = (
+    "/categories/GROCERY/rankings?month=2023-05",
+    "/rankings/categories?month=2023-05",
+    "/rankings/cards?from=2023-05-01&to=2023-05-31",
+    "/cards/card456/efficiency?from=2023-05-01&to=2023-05-31",
+    "/users/user123/reports/2023-05",
+)
+MakeHttp = Callable[..., Awaitable[AsyncClient]]
+
+
+def counted(answer: Any) -> int:
+    """How many purchases the answer is about."""
+    document = answer.json()
+    return int(document["totals"]["count"] if "totals" in document else document["count"])
+
+
+async def purchase(http: AsyncClient, number: int) -> None:
+    answer = await http.post("/transactions", json=body("f", transactionId=f"t{number}", userId="user123"))
+    assert answer.status_code == 201
+
+
+async def test_what_was_just_recorded_here_is_there(make_http: MakeHttp) -> None:
+    http = await make_http(own_writes_seconds=10)
+    await settled(http)
+    for number, path in enumerate(ROUTES, start=1):
+        await purchase(http, number)
+        answer = await http.get(path)
+        assert counted(answer) == number
+        assert answer.json()["asOf"] <= utc_text(datetime.now(UTC))
+
+
+async def test_before_there_are_views_answers_come_from_the_purchases(make_http: MakeHttp) -> None:
+    http = await make_http(projector=Projector.OUTSIDE)
+    await purchase(http, 1)
+    before = utc_text(datetime.now(UTC))
+    for path in ROUTES:
+        answer = await http.get(path, params={"notBefore": before})
+        assert (answer.status_code, counted(answer)) == (200, 1)
+        assert answer.json()["asOf"] >= before
+    assert await services_behind(http).freshness.current() is None
+
+
+@pytest.mark.parametrize("path", ROUTES)
+async def test_older_data_is_never_passed_off_as_new(http_of_late_views: AsyncClient, path: str) -> None:
+    answered = [await http_of_late_views.get(path)]
+    wanted = datetime.now(UTC)
+    joint = "&" if "?" in path else "?"
+    late = await http_of_late_views.get(f"{path}{joint}notBefore={utc_text(wanted)}")
+    assert (late.status_code, late.json()["code"]) == (503, "UNAVAILABLE")
+    assert late.headers["retry-after"]
+    assert "items" not in late.json()
+    assert 0.9 < (datetime.now(UTC) - wanted).total_seconds() < 5
+    as_of = answered[0].json()["asOf"]
+    reached = await http_of_late_views.get(f"{path}{joint}notBefore={as_of}")
+    assert (reached.status_code, reached.json()["asOf"] >= as_of) == (200, True)
+    live = await http_of_late_views.get(f"{path}{joint}view=live&notBefore={utc_text(wanted)}")
+    assert (live.status_code, live.json()["asOf"] >= utc_text(wanted)) == (200, True)
+
+
+@pytest.fixture
+async def http_of_late_views(make_http: MakeHttp) -> AsyncClient:
+    """The stream is said to be a minute late."""
+    http = await make_http(stream_delay_seconds=60, own_writes_seconds=0)
+    async with asyncio.timeout(20):
+        while await services_behind(http).freshness.current() is None:
+            await asyncio.sleep(0.05)
+    return http
+
+
+async def test_racing_for_ones_own_write(make_http: MakeHttp) -> None:
+    """Whoever demands the moment after a write sees the write, or is told to come again."""
+    http = await make_http(own_writes_seconds=0)
+    await settled(http)
+    answers = 0
+    for number in range(1, 16):
+        await purchase(http, number)
+        params = {"notBefore": utc_text(datetime.now(UTC))}
+        answer = await http.get(ROUTES[number % len(ROUTES)], params=params)
+        assert answer.status_code in (200, 503)
+        if answer.status_code == 200:
+            answers += 1
+            assert counted(answer) == number
+            assert answer.json()["asOf"] >= params["notBefore"]
+    assert answers > 0
+
+
+@pytest.mark.parametrize("path", ROUTES)
+@pytest.mark.parametrize("text", ["", "now", "2023-05-01", "2023-05-01T00:00:00", "2023-02-30T00:00:00Z"])
+async def test_what_is_no_instant(http: AsyncClient, path: str, text: str) -> None:
+    joint = "&" if "?" in path else "?"
+    answer = await http.get(f"{path}{joint}notBefore={text}")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/query/notBefore")
+
+
+@pytest.mark.parametrize("view", [{}, {"view": "live"}])
+async def test_a_moment_may_lie_a_second_ahead_and_no_more(http: AsyncClient, view: dict[str, str]) -> None:
+    path = ROUTES[0]
+    for moment in (utc_text(datetime.now(UTC) + timedelta(seconds=30)), "9999-12-31T23:59:59-12:00"):
+        answer = await http.get(path, params={"notBefore": moment, **view})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/query/notBefore")
+    for moment in ("0001-01-01T00:00:00+14:00", "2023-05-01T00:00:00+09:00"):
+        assert (await http.get(path, params={"notBefore": moment, **view})).status_code == 200
+
+
+async def test_a_live_answer_waits_for_the_moment(http: AsyncClient) -> None:
+    moment = utc_text(datetime.now(UTC) + timedelta(seconds=0.5))
+    answer = await http.get(ROUTES[0], params={"notBefore": moment, "view": "live"})
+    assert (answer.status_code, answer.json()["asOf"] >= moment) == (200, True)

@@ -1,0 +1,167 @@
+"""Every kind of damage, each done to a user of its own, so that one check of one table can find them all."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from app.domain.kickbacks import KickbackType
+from app.domain.ledger import entry_hash
+from app.domain.purchases import Purchase
+from app.maintenance.verifying.differences import Kind
+from app.store.ledger_codec import LedgerRow, entry_of, ledger_item
+from app.store.purchase_codec import purchase_item
+from tests.maintenance.tables import Tables
+from tests.purchases import purchase
+
+VIEWS = {Kind.VIEW_MISSING, Kind.VIEW_SURPLUS, Kind.VIEW_WRONG}
+FIRST, SECOND = (f"LEDGER#POINT#{version:010d}" for version in (1, 2))
+DAY = date(2023, 5, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Victim:
+    """A user with three purchases, and everything in them of this user alone."""
+
+    number: int
+    tables: Tables
+
+    @property
+    def pk(self) -> str:
+        return f"USER#u{self.number}x"
+
+    @property
+    def purchase_sk(self) -> str:
+        return f"TRANSACTION#{DAY}#{self.id()}"
+
+    @property
+    def board(self) -> str:
+        return f"#RANK#CAT{self.number}X#2023-05#card"
+
+    def id(self, number: int = 0) -> str:
+        return f"t{self.number}x{number}"
+
+    def purchases(self) -> list[Purchase]:
+        """The last one earns nothing."""
+        return [
+            purchase(
+                transaction_id=self.id(number),
+                user_id=f"u{self.number}x",
+                card_id=f"card{self.number}x",
+                card_name=f"カード{number}",
+                merchant_name=f"shop{self.number}x",
+                category=f"CAT{self.number}X",
+                kickback_amount=0 if number == 2 else 10 + number,
+                kickback_type=KickbackType.POINT,
+                transaction_date=DAY + timedelta(days=number),
+            )
+            for number in range(3)
+        ]
+
+    def is_in(self, key: str) -> bool:
+        """Whether a difference is about this user."""
+        return re.search(rf"(?<![0-9]){self.number}x", key, re.IGNORECASE) is not None
+
+    async def set(self, sk: str, **values: Any) -> None:
+        await self.tables.put_fact({**await self.tables.fact(sk, self.pk), **values})
+
+    async def drop(self, sk: str) -> None:
+        await self.tables.drop_fact(sk, self.pk)
+
+    async def set_in(self, name: str, place: int) -> None:
+        """One number in the first member of one of the first entry's lists."""
+        item = await self.tables.fact(FIRST, self.pk)
+        (first, *rest) = item[name]["L"]
+        members = list(first["L"])
+        members[place] = {"N": str(int(members[place]["N"]) + 1)}
+        await self.tables.put_fact({**item, name: {"L": [{"L": members}, *rest]}})
+
+    async def forge(self) -> None:
+        """Somebody who knows how hashes are made changes an entry and makes its hash anew."""
+        entry = entry_of(msgspec.convert(await self.tables.fact(FIRST, self.pk), LedgerRow))
+        (lot,) = entry.lots
+        forged = replace(entry, lots=(replace(lot, remaining=lot.remaining + 1),), balance=entry.balance + 1)
+        await self.tables.put_fact(ledger_item(replace(forged, hash=entry_hash(forged))))
+
+    async def swap(self) -> None:
+        first, second = [await self.tables.fact(sk, self.pk) for sk in (FIRST, SECOND)]
+        keys = ("PK", "SK", "version")
+        for one, other in ((first, second), (second, first)):
+            await self.tables.put_fact({**other, **{name: one[name] for name in keys}})
+
+    async def earn_twice(self) -> None:
+        item = await self.tables.fact(SECOND, self.pk)
+        await self.tables.put_fact({**item, "cause": {"S": f"TRANSACTION#{self.id()}"}})
+
+    async def record_twice(self) -> None:
+        other = replace(self.purchases()[0], transaction_date=DAY + timedelta(days=9))
+        await self.tables.put_fact(purchase_item(other, category_shards=16, card_shards=4))
+
+
+Plant = Callable[[Victim], Awaitable[None]]
+
+
+def _guard(**values: Any) -> Plant:
+    return lambda victim: victim.tables.set_guard(victim.id(), **values)
+
+
+def _view(**values: Any) -> Plant:
+    return lambda victim: victim.tables.set_view(victim.board, **values)
+
+
+DAMAGES: dict[str, tuple[set[Kind], Plant]] = {
+    "nothing": (set(), lambda v: v.set(FIRST)),
+    "view number": ({Kind.VIEW_WRONG}, _view(transactionTotal={"N": "1"})),
+    "view row missing": ({Kind.VIEW_MISSING}, lambda v: v.tables.drop_view(v.board)),
+    "view row surplus": ({Kind.VIEW_SURPLUS}, _view(SK={"S": "nobody"})),
+    "view name": ({Kind.VIEW_WRONG}, _view(name={"S": "x"})),
+    "view rank": ({Kind.VIEW_WRONG}, _view(scoreSK={"S": "0#card0"})),
+    "view board": ({Kind.VIEW_WRONG}, _view(scorePK={"S": "elsewhere"})),
+    "view part": ({Kind.VIEW_WRONG}, lambda v: v.tables.change_part(v.pk)),
+    "entry amount": (
+        {Kind.ENTRY_HASH, Kind.ENTRY_BALANCE, Kind.ENTRY_ALLOCATIONS, Kind.EARNING_WRONG},
+        lambda v: v.set(FIRST, amount={"N": "11"}),
+    ),
+    "entry deleted": ({Kind.ENTRY_MISSING, Kind.EARNING_MISSING, Kind.GUARD_WRONG}, lambda v: v.drop(FIRST)),
+    "entries swapped": (
+        {Kind.ENTRY_HASH, Kind.ENTRY_CHAIN, Kind.ENTRY_BALANCE, Kind.GUARD_WRONG},
+        lambda v: v.swap(),
+    ),
+    "entry lot": ({Kind.ENTRY_HASH, Kind.ENTRY_LOTS}, lambda v: v.set_in("lots", 3)),
+    "entry allocation": ({Kind.ENTRY_HASH, Kind.ENTRY_ALLOCATIONS}, lambda v: v.set_in("allocations", 1)),
+    "entry posting": ({Kind.ENTRY_HASH, Kind.ENTRY_POSTINGS}, lambda v: v.set_in("postings", 1)),
+    "entry hash": ({Kind.ENTRY_HASH, Kind.ENTRY_CHAIN}, lambda v: v.set(FIRST, hash={"S": "0" * 64})),
+    "entry forged": ({Kind.ENTRY_CHAIN, Kind.ENTRY_BALANCE, Kind.GUARD_WRONG}, lambda v: v.forge()),
+    "entry account": (
+        {Kind.UNREADABLE, Kind.ENTRY_MISSING, Kind.EARNING_MISSING, Kind.GUARD_WRONG},
+        lambda v: v.set(FIRST, ledgerType={"S": "MILE"}),
+    ),
+    "entry cause": (
+        {Kind.ENTRY_HASH, Kind.EARNING_TWICE, Kind.EARNING_MISSING, Kind.GUARD_WRONG},
+        lambda v: v.earn_twice(),
+    ),
+    "guard deleted": ({Kind.GUARD_MISSING}, lambda v: v.tables.drop_fact("TXN", f"TXN#{v.id()}")),
+    "guard fingerprint": ({Kind.GUARD_WRONG}, _guard(fingerprint={"S": "0" * 64})),
+    "guard user": ({Kind.GUARD_WRONG}, _guard(userId={"S": "somebody"})),
+    "guard date": ({Kind.GUARD_WRONG}, _guard(transactionDate={"S": "2023-05-09"})),
+    "guard balance": ({Kind.GUARD_WRONG}, _guard(ledgerBalance={"N": "99"})),
+    "purchase deleted": ({Kind.PURCHASE_MISSING}, lambda v: v.drop(v.purchase_sk)),
+    "purchase twice": ({Kind.PURCHASE_TWICE}, lambda v: v.record_twice()),
+    "purchase amount": ({Kind.GUARD_WRONG}, lambda v: v.set(v.purchase_sk, transactionAmount={"N": "5001"})),
+    "purchase kickback": (
+        {Kind.EARNING_WRONG, Kind.GUARD_WRONG},
+        lambda v: v.set(v.purchase_sk, kickbackAmount={"N": "11"}),
+    ),
+    "purchase unreadable": (
+        {Kind.UNREADABLE, Kind.PURCHASE_MISSING},
+        lambda v: v.set(v.purchase_sk, kickbackType={"S": "SHELLS"}),
+    ),
+    "purchase elsewhere": (
+        {Kind.UNREADABLE, Kind.PURCHASE_MISSING},
+        lambda v: v.set(v.purchase_sk, userId={"S": "somebody"}),
+    ),
+    "unknown item": ({Kind.UNREADABLE}, lambda v: v.set(FIRST, SK={"S": "NOTHING#KNOWN"})),
+}
