@@ -2,13 +2,14 @@
 
 import logging
 import sys
+from typing import TextIO
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 
-def configure_logs(level: int = logging.INFO) -> None:
-    """For the whole process. Warnings and errors of libraries come out the same way."""
+def configure_logs(level: int = logging.INFO, *, to: TextIO | None = None) -> None:
+    """For the whole process, on standard output unless told otherwise. Warnings and errors of libraries come out the same way."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -18,6 +19,6 @@ def configure_logs(level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(file=to or sys.stdout),
         cache_logger_on_first_use=True,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 FIRST_WAIT_SECONDS = 0.02
 LONGEST_WAIT_SECONDS = 0.5
+_MANY = 30  # long past the longest wait, and far from overflowing
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +19,5 @@ class Backoff:
 
     async def wait(self, attempt: int) -> None:
         """After the attempt with this number, counted from 0."""
-        bound = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)
+        bound = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(attempt, _MANY))
         await self.sleep(bound * self.random())

@@ -81,7 +81,8 @@ class Settings(BaseSettings):
     card_shards: Shards = 4
     """The same for a card."""
     category_shards_of: dict[str, Shards] = {}
-    """Other shard counts for single categories, as JSON: `{"GROCERY": 64}`. They may be raised, never lowered."""
+    """Other shard counts for single categories, as JSON: `{"GROCERY": 64}`. They may be raised, never lowered; one below the
+    default does nothing."""
     card_shards_of: dict[str, Shards] = {}
     """The same for single cards."""
     view_shards: Shards = 8
@@ -105,8 +106,9 @@ class Settings(BaseSettings):
     clock_skew_seconds: Annotated[float, Field(ge=0, le=900)] | None = None
     """How far the clocks of two instances may be apart; a rebuild waits twice as long. Without it 10, or 0.2 with
     ENVIRONMENT=local."""
-    view_group: Annotated[int, Field(ge=1, le=100)] = 1
-    """View rows written in one call: 1 costs least; more are transactions, at twice the capacity, in fewer calls."""
+    view_group: Annotated[int, Field(ge=1, le=100)] | None = None
+    """View rows written in one call: 1 costs least; more are transactions, at twice the capacity, in fewer calls.
+    Without it 1, or 100 with ENVIRONMENT=local, where calls cost more than capacity."""
     view_concurrency: Annotated[int, Field(ge=1, le=256)] = 32
     """Calls of a projector under way at once."""
     own_writes_seconds: Annotated[float, Field(ge=0, le=10)] | None = None
@@ -178,6 +180,11 @@ class Settings(BaseSettings):
     def own_writes(self) -> float:
         """Seconds."""
         return self._or(self.own_writes_seconds, local=1.0, production=0.0)
+
+    @property
+    def rows_in_a_call(self) -> int:
+        """View rows written together."""
+        return self.view_group or (100 if self.is_local else 1)
 
     def _or(self, given: float | None, *, local: float, production: float) -> float:
         return given if given is not None else local if self.is_local else production

@@ -35,7 +35,9 @@ async def open_maintenance(settings: Settings, *, passes: int = 1) -> AsyncItera
                 stored=view_scan_of(settings, client),
                 projection=parts.projection,
                 stream=parts.stream,
-                counting=Counting(parts.projection, parts.stream, now, asyncio.sleep),
+                counting=Counting(
+                    parts.projection, parts.stream, now, asyncio.sleep, timedelta(seconds=settings.stream_delay)
+                ),
                 retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
                 now=now,
                 passes=passes,

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from app.bootstrap.binding import client_options, now, valuation
+from app.domain.periods import utc_text
 from app.maintenance.rebuild import Rebuilding, Waits, make_generation
+from app.ports.projection import State
 from app.retrying import Backoff
 from app.settings import Settings
 from app.store.client import data_client
@@ -15,6 +17,7 @@ from app.store.scans import DynamoFactScan
 from app.store.view_scans import DynamoViewScan
 from app.stream.catching_up import CatchingUp
 from app.stream.parts import ProjectorParts
+from app.stream.watermarks import RETENTION
 
 SEGMENTS = 8
 _ATTEMPTS = 10
@@ -55,13 +58,21 @@ def rebuilding_of(settings: Settings, client: Any, parts: ProjectorParts, *, req
 async def make_first_generation(settings: Settings, parts: ProjectorParts) -> None:
     """Where there is none. Several processes may do this at once: one is promoted. Raises StoreError.
 
-    A developer's service does not wait for writes of another: there is none.
+    A developer's service does not wait for writes of another, since there is none; and it makes the views again that
+    it cannot go on with, because it was off for longer than the stream keeps records.
     """
-    if (await parts.projection.state()).generation is not None:
+    state = await parts.projection.state()
+    if state.generation is not None and not (settings.is_local and _is_broken(state)):
         return
     request_seconds = 0.0 if settings.is_local else settings.request_seconds
     async with data_client(client_options(settings)) as client:
         await make_generation(rebuilding_of(settings, client, parts, request_seconds=request_seconds))
+
+
+def _is_broken(state: State) -> bool:
+    """Whether records were lost, or must have been since the last of them was read."""
+    last = max((one.watermark for one in state.progress), default="")
+    return any(one.gap for one in state.progress) or (bool(last) and last < utc_text(now() - RETENTION))
 
 
 def _backoff() -> Backoff:

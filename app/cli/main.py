@@ -15,8 +15,8 @@ from app.cli.import_ import import_
 from app.cli.rebuild import rebuild
 from app.cli.serve import serve
 from app.cli.skew import skew
-from app.cli.worker import worker
 from app.cli.verify import verify
+from app.cli.worker import worker
 
 EX_CONFIG = 78
 

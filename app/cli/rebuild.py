@@ -1,12 +1,15 @@
 """`kickbacks rebuild`: all views again from the facts, beside the ones that answer until the new ones are whole."""
 
 import asyncio
+import logging
+import sys
 from typing import Annotated
 
 import typer
 
 from app.bootstrap.maintenance import open_maintenance
 from app.cli.output import fail, out
+from app.logs import configure_logs
 from app.maintenance.rebuild import Rebuilt, make_generation
 from app.ports.errors import StoreError
 from app.settings import Settings
@@ -24,6 +27,7 @@ def rebuild(
 ) -> None:
     """Make all views again from the purchases; the service goes on answering from the old ones meanwhile."""
     settings = Settings()
+    configure_logs(logging.WARNING, to=sys.stderr)
     try:
         done = asyncio.run(_rebuild(settings, without_dropped=without_dropped))
     except StoreError as error:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import logging
+import sys
 from dataclasses import asdict
 from typing import Annotated
 
@@ -9,6 +11,7 @@ import typer
 
 from app.bootstrap.maintenance import open_maintenance
 from app.cli.output import err, fail, out
+from app.logs import configure_logs
 from app.maintenance.verifying.repairs import repair_plan
 from app.maintenance.verifying.run import Report
 from app.maintenance.verifying.run import verify as run
@@ -27,6 +30,7 @@ def verify(
 ) -> None:
     """Check ledger, guards, purchases and views against each other. Exit 0: clean, 1: differences, 2: not checked."""
     settings = Settings()
+    configure_logs(logging.WARNING, to=sys.stderr)
     try:
         report = asyncio.run(_verify(settings, passes))
     except StoreError as error:

@@ -36,6 +36,10 @@ FACTS = "FACTS"
 """Stands for the shard where a fact cannot be counted that came from the facts themselves."""
 
 
+class Superseded(Exception):
+    """Another rebuild has been promoted meanwhile, and has removed what was begun here."""
+
+
 class CatchUp(Protocol):
     """Counts what the stream has for a generation that is not current yet, from its progress on."""
 
@@ -43,7 +47,7 @@ class CatchUp(Protocol):
         self, generation: Generation, older: Callable[[Sequence[Figures]], Awaitable[Collection[ViewId]]]
     ) -> None:
         """At least everything that the stream showed before the call. `older` gets what was stamped before the
-        generation's `since`, and says which rows it has changed. Raises StoreUnavailable."""
+        generation's `since`, and says which rows it has changed. Raises Superseded, StoreUnavailable."""
         ...
 
 
@@ -105,8 +109,11 @@ async def make_generation(using: Rebuilding) -> Rebuilt:
     await _sleep_until(since + timedelta(seconds=using.waits.settle), using)
     for one in copied(state.progress):
         await using.projection.register(number, one)
-    await _catch_up(generation, gathering, seen, using)
-    promoted = await using.projection.promote(generation, instead_of=old)
+    try:
+        await _catch_up(generation, gathering, seen, using)
+        promoted = await using.projection.promote(generation, instead_of=old)
+    except Superseded:
+        promoted = False
 
     removed = await _clean_up(number, old, promoted, using)
     seconds = (using.now() - started).total_seconds()

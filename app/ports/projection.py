@@ -81,6 +81,10 @@ class Projection(Protocol):
         """Gives a lease back, if it is still ours."""
         ...
 
+    async def drop(self, number: int, shard_id: str) -> None:
+        """Forgets a shard, if it is there: see app.stream.lines.forgettable. Its place stays taken."""
+        ...
+
     async def park(self, number: int, parked: Parked) -> None:
         """Keeps what cannot be counted. Idempotent."""
         ...

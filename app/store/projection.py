@@ -1,7 +1,7 @@
 """The Projection port on DynamoDB: a few small items in the views table, each put under a condition."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -12,8 +12,7 @@ from app.ports.projection import Parked, Progress, State
 from app.ports.views import Generation
 from app.retrying import Backoff
 from app.store.batches import delete_request, write_many
-from app.store.database import IS_NEW, Cancelled, Condition, Database, Put
-from app.store.errors import CONDITION_FAILED
+from app.store.database import IS_NEW, Condition, Database, Put
 from app.store.projection_codec import (
     GenerationRow,
     ParkedRow,
@@ -47,7 +46,6 @@ class DynamoProjection:
     database: Database
     slots: asyncio.Semaphore
     backoff: Backoff
-    new_token: Callable[[], str]
 
     async def state(self) -> State:
         """A GetItem, and a Query where there is a generation."""
@@ -95,6 +93,11 @@ class DynamoProjection:
         found = progress_of(answer.Item)
         freed = replace(found, owner=None, owned_until="")
         await self.database.put_if(Put(progress_item(number, freed), _unchanged(progress_item(number, found))))
+
+    async def drop(self, number: int, shard_id: str) -> None:
+        """A delete."""
+        gone = delete_request(key(control_pk(number), shard_sk(shard_id)))
+        await write_many(self.database, [gone], slots=self.slots, backoff=self.backoff)
 
     async def park(self, number: int, parked: Parked) -> None:
         """One PutItem."""

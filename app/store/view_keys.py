@@ -11,7 +11,6 @@ CONTROL                                       CURRENT               the current 
                                               NUMBER#{n}            a number that was given
 {n}#CONTROL                                   SHARD#{shardId}       how far a stream shard is counted
                                               LINE#{source}#{depth} the shard that has this place in its line
-                                              PLACE#{source}#{d}    a shard has that place in its line
                                               PARKED#{shardId}#{sequence}#{hash of the row}
 
 ScoreIndex  scorePK, scoreSK = {10^24 - kickback value, 25 digits}#{member}: ascending is value descending, then member.
@@ -123,11 +122,6 @@ def shard_sk(shard_id: str) -> str:
 def line_sk(source: str, depth: int) -> str:
     """A place in a line of shards, which only one shard can have."""
     return f"LINE#{source}#{depth}"
-
-
-def place_sk(source: str, depth: int) -> str:
-    """A place in a line of shards, which only one shard has."""
-    return f"PLACE#{source}#{depth:08d}"
 
 
 def parked_sk(shard_id: str, sequence: str, row: str) -> str:

@@ -8,6 +8,7 @@ import structlog
 
 from app.domain.periods import utc_text
 from app.domain.totals import Figures
+from app.maintenance.rebuild import Superseded
 from app.ports.errors import StoreUnavailable
 from app.ports.projection import Progress
 from app.ports.streams import IteratorExpired, StreamRecord, Trimmed
@@ -63,7 +64,7 @@ class CatchingUp:
 
     async def _advance(self, generation: Generation, progress: Progress) -> None:
         if not await self.parts.projection.advance(generation.number, progress):
-            raise StoreUnavailable("somebody else has begun to count for this generation")
+            raise Superseded
 
 
 @dataclass(slots=True)

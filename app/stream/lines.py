@@ -63,6 +63,24 @@ def vanished(shards: Collection[str], progress: Mapping[str, Progress]) -> list[
     return [one for one in progress.values() if not one.finished and one.shard_id not in shards]
 
 
+def forgettable(shards: Collection[str], progress: Mapping[str, Progress]) -> list[Progress]:
+    """The shards nobody will ask about again: finished, no longer listed, and all their children finished too.
+
+    A line would otherwise grow by some shards a day for ever.
+    """
+    children: dict[str | None, list[Progress]] = {}
+    for one in progress.values():
+        children.setdefault(one.parent, []).append(one)
+    return [
+        one
+        for one in progress.values()
+        if one.finished
+        and one.shard_id not in shards
+        and children.get(one.shard_id)
+        and all(child.finished for child in children[one.shard_id])
+    ]
+
+
 def is_doubtful(shards: Mapping[str, StreamShard], progress: Mapping[str, Progress]) -> bool:
     """Whether something seems to be gone that a page of the listing may merely have left out."""
     return bool(vanished(shards, progress)) or any(one.orphan for one in newcomers(shards, progress))

@@ -17,7 +17,7 @@ from app.ports.streams import StreamShard
 from app.ports.views import Generation
 from app.retrying import Backoff
 from app.stream.follower import Follower, Following
-from app.stream.lines import readable, vanished
+from app.stream.lines import forgettable, readable, vanished
 from app.stream.pace import Pace
 from app.stream.parts import ProjectorParts
 from app.stream.registering import register_shards
@@ -138,6 +138,8 @@ class _Poller:
         lost = [one for one in vanished(known.shards, known.progress) if one.shard_id not in self._followed]
         for one in lost:
             await self._give_up(one, generation)
+        for one in forgettable(known.shards, known.progress):
+            await self._parts.projection.drop(generation.number, one.shard_id)
         self._shards, self._listed_at = known.shards, listed_at
         return known.progress
 

@@ -35,6 +35,6 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
         ("--posts", Bounds(1, MOST - 1), 50, "purchases that are waited for"),
     ):
         parser.add_argument(name, type=bounds, default=default, help=f"{what} ({default})")
-    parser.add_argument("--seconds", type=seconds_of, default=1.5, help="of each measurement (1.5)")
+    parser.add_argument("--seconds", type=seconds_of, default=1.0, help="of each measurement (1)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write everything to this file")
     return parser.parse_args(arguments)

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.bootstrap import open_projector
 from app.settings import Settings
-from bench.http_client import Connection, Unexpected
+from bench.http_client import Unexpected
 from bench.load import import_lines
 from bench.views.bare_rows import write_rows
 from bench.views.crowd import Crowd, body_of, purchases
@@ -46,9 +46,6 @@ async def measure_speed(
             group: Projecting(settings, client, parts.stream, group=group, number=900_010 + group)
             for group in (1, TOGETHER)
         }
-        connections = [await Connection.open(database_url) for _ in range(settings.view_concurrency)]
-        for connection in connections:
-            stack.callback(connection.close)
         measured: Passes = defaultdict(list)
         for number in range(rounds + 1):
             found: Passes = defaultdict(list)
@@ -64,9 +61,7 @@ async def measure_speed(
                 if counted.purchases != created:
                     raise Unexpected(f"{counted.purchases} of {created} purchases came from the stream")
                 found[which].append(counted)
-                found[bare].append(
-                    await write_rows(connections, settings.views_table, side.writer.batches, group=group)
-                )
+                found[bare].append(await write_rows(database_url, settings, side.writer.batches, group=group))
             if number:
                 for one, passed in found.items():
                     measured[one] += passed

@@ -54,7 +54,7 @@ def test_a_taken_port_is_told_at_once(command: str) -> None:
 
 
 def test_every_command_has_a_help_text() -> None:
-    for command in ("serve", "dev", "import", "demo", "export"):
+    for command in ("serve", "worker", "dev", "import", "demo", "export", "rebuild", "verify", "skew"):
         result = CliRunner().invoke(cli, [command, "--help"])
         assert result.exit_code == 0
         assert command in result.stdout

@@ -5,7 +5,6 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -18,11 +17,6 @@ from app.settings import Settings
 from app.store.database import Database
 from app.store.projection import DynamoProjection
 from tests.fakes.projection import FakeProjection
-
-
-def new_token() -> str:
-    return str(uuid4())
-
 
 FIRST = Generation(1, 8, {KickbackType.POINT: 1, KickbackType.MILE: 2, KickbackType.CASHBACK: 3}, "2026-11-22")
 SHARD = Progress("shard-1", "source-1", 0)
@@ -42,7 +36,7 @@ def make_projection(request: pytest.FixtureRequest) -> Callable[[], Awaitable[Pr
 
     async def make() -> Projection:
         database = Database(client, (await make_settings()).views_table, replaceable=True)
-        return DynamoProjection(database, asyncio.Semaphore(8), Backoff(20, random.Random(1).random), new_token)
+        return DynamoProjection(database, asyncio.Semaphore(8), Backoff(20, random.Random(1).random))
 
     return make
 
@@ -143,3 +137,12 @@ async def test_what_is_forgotten_is_gone_and_nothing_else(projection: Projection
     await projection.forget(1)
     assert [len(await projection.progress(number)) for number in (1, 2)] == [0, 1]
     assert [len(await projection.parked(number)) for number in (1, 2)] == [0, 1]
+
+
+async def test_a_dropped_shard_is_gone_and_no_other(projection: Projection) -> None:
+    other = Progress("shard-2", "source-2", 0)
+    for one in (SHARD, other):
+        await projection.register(1, one)
+    await projection.drop(1, "shard-1")
+    await projection.drop(1, "never there")
+    assert list(await projection.progress(1)) == [other]

@@ -56,6 +56,10 @@ class FakeProjection:
         if found is not None and found.owner == owner:
             self.shards[number, shard_id] = replace(found, owner=None, owned_until="")
 
+    async def drop(self, number: int, shard_id: str) -> None:
+        await self._call("drop")
+        self.shards.pop((number, shard_id), None)
+
     async def park(self, number: int, parked: Parked) -> None:
         await self._call("park")
         self.parked_records[number, parked.shard_id, parked.sequence, parked.row] = parked

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.totals import Figures
+from app.domain.view_rows import ViewRow
 from app.maintenance.rebuild import FACTS
 from app.ports.errors import StoreUnavailable
 from app.ports.scans import Unreadable
-from app.ports.views import Saved
+from app.ports.views import Generation, Saved
 from tests.fakes.documents import figures_of
-from tests.maintenance.world import SETTLE, SKEW, World
+from tests.maintenance.world import SETTLE, SKEW, VALUATION, World
 from tests.purchases import EXAMPLE
 from tests.strategies import figures
 
@@ -65,7 +66,7 @@ async def test_more_rows_than_fit_into_memory() -> None:
     assert world.current() == world.fold()
 
 
-@pytest.mark.parametrize("stamped", [timedelta(), timedelta(seconds=-SETTLE), timedelta(seconds=-SKEW)])
+@pytest.mark.parametrize("stamped", [timedelta(seconds=ago) for ago in (0, -SETTLE, -SKEW, SKEW)])
 @pytest.mark.parametrize("name", ["figures", "next_number", "fill", "shards", "open", "read", "register", "promote"])
 async def test_what_is_recorded_meanwhile_is_counted_once(name: str, stamped: timedelta) -> None:
     """Stamped now or as long ago as a write may take, committed at any call of the rebuild."""
@@ -76,7 +77,7 @@ async def test_what_is_recorded_meanwhile_is_counted_once(name: str, stamped: ti
     def recording(called: str) -> None:
         nonlocal budget
         # Writes that were stamped before `since` have ended before the waiting is over.
-        late = stamped and name in ("shards", "open", "read", "register", "promote")
+        late = stamped < timedelta() and name in ("shards", "open", "read", "register", "promote")
         if called == name and budget and not late:
             budget -= 1
             world.record(next(left), stamped=stamped)
@@ -96,6 +97,49 @@ async def test_a_write_that_the_scan_missed_comes_from_the_stream() -> None:
     world.before_sleep = lambda: [world.record(OTHERS[7], stamped=stamped) for stamped in late]
     done = await world.rebuild()
     assert done.purchases == 6
+    assert world.current() == world.fold()
+
+
+async def test_a_missed_write_between_others_of_the_same_rows() -> None:
+    """The projector's memory of a row does not survive that the row was changed beside it."""
+    world = await made(2)
+    ahead = timedelta(seconds=SKEW + 1)
+
+    def commit() -> None:
+        world.before_sleep = lambda: None
+        for stamped in [ahead] * 4 + [timedelta()] + [ahead] * 3:
+            world.record(ONE, stamped=stamped)
+
+    world.before_sleep = commit
+    assert (await world.rebuild()).purchases == 3
+    assert world.current() == world.fold()
+
+
+async def test_what_is_old_was_seen_by_the_scan_although_the_stream_has_it_too() -> None:
+    world = World()
+    for one in OTHERS:
+        world.record(one)
+    world.moment += timedelta(minutes=10)
+    await world.rebuild()
+    assert world.current() == world.fold()
+
+
+async def test_a_rebuild_that_was_begun_later_is_left_alone() -> None:
+    world = await made(2)
+    later = (99, next(iter(world.current())))
+    world.views.rows[later] = ViewRow()
+    await world.rebuild()
+    assert {number for number, _ in world.views.rows} == {2, 99}
+
+
+async def test_a_position_that_is_dropped_from_the_stream_is_no_loss() -> None:
+    world = await made(5)
+    (first,) = await world.projection.progress(1)
+    world.projection.shards[1, "shard-0"] = replace(first, position="1")
+    world.stream.trimmed["shard-0"] = 3
+    assert (await world.rebuild()).promoted
+    (shard,) = await world.projection.progress(2)
+    assert shard.gap is None
     assert world.current() == world.fold()
 
 
@@ -222,6 +266,22 @@ async def test_two_at_once_both_finish_and_one_is_promoted() -> None:
     (winner,) = (one.number for one in both if one.promoted)
     assert {number for number, _ in world.views.rows} == {winner}
     assert world.current() == world.fold()
+
+
+async def test_one_that_was_begun_later_and_promoted_earlier_sweeps_this_one_away() -> None:
+    world = await made(3)
+    later = Generation(3, 4, VALUATION, "2026")
+
+    def overtaken(called: str) -> None:
+        if called == "read" and (2, "shard-0") in world.projection.shards:
+            world.projection.current = later
+            del world.projection.shards[2, "shard-0"]
+
+    world.on_call(overtaken)
+    done = await world.rebuild()
+    assert not done.promoted
+    assert world.projection.current == later
+    assert 2 not in {number for number, _ in world.views.rows}
 
 
 async def test_what_cannot_be_read_is_parked() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.kickbacks import KickbackType
-from app.domain.ledger import Account
+from app.domain.ledger import Account, LedgerEntry
 from app.domain.periods import utc_text
 from app.maintenance.verifying.differences import Difference, Kind
 from app.maintenance.verifying.repairs import repair_plan
@@ -49,6 +49,24 @@ async def test_what_the_projector_has_not_counted_yet_is_no_difference(passes: i
     await world.project()
     report = await world.check(passes=passes)
     assert (report.differences, report.unchecked, report.warnings) == ([], [], [])
+
+
+async def test_nothing_in_the_stream_proves_nothing_until_it_would_be_shown() -> None:
+    world = await counted()
+    late = world.record(ONE)
+    hidden = world.stream.records["shard-0"].pop()
+    assert hidden.figures == late
+    polls = 0
+
+    def show(name: str) -> None:
+        nonlocal polls
+        polls += name == "state"
+        if polls == 4:
+            world.stream.records["shard-0"].append(hidden)
+
+    world.on_call(show)
+    report = await world.check(delay=timedelta(seconds=1))
+    assert (report.differences, report.unchecked) == ([], [NOT_COUNTED])
 
 
 async def test_damage_is_found_although_the_projector_has_stopped_with_nothing_left() -> None:
@@ -152,6 +170,14 @@ async def test_what_was_recorded_is_clean(passes: int) -> None:
     assert (report.differences, report.facts) == ([], 6 * 3 - 1)
 
 
+async def test_portions_tell_each_difference_once() -> None:
+    world = World()
+    *others, entry = _facts(3)
+    assert isinstance(entry, LedgerEntry)
+    world.facts.others = [*others, replace(entry, hash="x")]
+    assert kinds((await world.check(passes=5)).differences) == [Kind.ENTRY_HASH]
+
+
 async def test_a_write_that_is_half_seen_is_no_difference() -> None:
     world = World()
     whole = _facts(3)
@@ -169,6 +195,30 @@ async def test_a_write_that_is_half_seen_is_no_difference() -> None:
     world.facts.called = lambda _: None
     world.facts.others = whole[:-1]
     assert kinds((await world.check()).differences) == [Kind.EARNING_MISSING, Kind.GUARD_WRONG]
+
+
+async def test_a_write_that_is_half_seen_the_second_time_is_no_difference_either() -> None:
+    world = World()
+    facts = _facts(4)
+    world.facts.others = [fact for fact in facts if fact is not facts[1]]
+    seen = 0
+
+    def begin(name: str) -> None:
+        nonlocal seen
+        seen += name == "facts"
+        if seen > world.facts.segments:
+            bought = purchase(transaction_id="new", kickback_amount=0)
+            world.facts.others = [*world.facts.others, StoredPurchase(figures_of(bought), bought)]
+
+    world.facts.called = begin
+    (found,) = (await world.check()).differences
+    assert (found.kind, found.key) == (Kind.GUARD_MISSING, "t0")
+
+
+async def test_a_row_that_is_not_there() -> None:
+    world = await counted()
+    del world.views.rows[1, TOTAL]
+    assert kinds((await world.check()).differences) == [Kind.VIEW_MISSING]
 
 
 async def test_what_cannot_be_read_is_told_once() -> None:

@@ -134,8 +134,10 @@ class World:
     def stored(self) -> FakeViewScan:
         return FakeViewScan(self.views, self.projection, called=self.views.called)
 
-    async def check(self, *, passes: int = 1, retention: timedelta | None = None) -> Report:
-        counting = Counting(self.projection, self.stream, self.now, self.sleep, polls=5)
+    async def check(
+        self, *, passes: int = 1, retention: timedelta | None = None, delay: timedelta = timedelta()
+    ) -> Report:
+        counting = Counting(self.projection, self.stream, self.now, self.sleep, delay, polls=5)
         return await verify(
             Verifying(self.facts, self.stored(), self.projection, self.stream, counting, retention, self.now, passes)
         )

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.ports.projection import Progress
 from app.ports.streams import StreamShard
-from app.stream.lines import is_doubtful, newcomers, readable, vanished
+from app.stream.lines import LOST_PARENT, forgettable, is_doubtful, newcomers, readable, vanished
 from app.stream.registering import register_shards
 from tests.fakes.projection import FakeProjection
 from tests.fakes.streams import FakeStream
@@ -25,6 +26,26 @@ def known(*progress: Progress) -> dict[str, Progress]:
 
 ROOT = Progress("a", "line", 0)
 DONE = Progress("a", "line", 0, finished=True)
+
+
+def test_what_nobody_asks_about_again_is_forgettable() -> None:
+    child = Progress("b", "line", 1, "a", finished=True)
+    assert forgettable({}, known(DONE, child)) == [DONE]
+    assert forgettable({"b"}, known(DONE, child)) == [DONE]
+
+
+@pytest.mark.parametrize(
+    ("shards", "progress"),
+    [
+        ({"a"}, [DONE, Progress("b", "line", 1, "a", finished=True)]),  # still listed
+        (set(), [DONE]),  # a child may come
+        (set(), [DONE, Progress("b", "line", 1, "a")]),  # its child still waits for it
+        (set(), [DONE, Progress("b", "line", 1, "a", finished=True), Progress("c", "other", 0, "a")]),
+        (set(), [ROOT, Progress("b", "line", 1, "a", finished=True)]),  # not finished itself
+    ],
+)
+def test_what_somebody_may_ask_about_is_kept(shards: set[str], progress: list[Progress]) -> None:
+    assert forgettable(shards, known(*progress)) == []
 
 
 def test_a_shard_without_a_parent_starts_a_line() -> None:
@@ -155,3 +176,14 @@ async def test_workers_that_see_different_shards_never_give_two_shards_one_place
             assert one.parent is not None
             before = found[one.parent]
             assert (before.source, before.depth) == (one.source, one.depth - 1)
+
+
+@pytest.mark.parametrize(("hidden", "gap"), [([{"b"}], None), ([{"b"}, {"b"}], LOST_PARENT)])
+async def test_c4_a_parent_one_page_leaves_out_is_looked_for_again(hidden: list[set[str]], gap: str | None) -> None:
+    stream, projection = FakeStream(), FakeProjection()
+    for name, parent in {"b": "a", "c": "b"}.items():
+        stream.add(name, [], parent=parent, at=CREATED)
+    stream.hidden.extend(hidden)
+    projection.shards[1, "a"] = DONE
+    known_now = await register_shards(stream, projection, World().generation, START + timedelta(hours=30))
+    assert known_now.progress["c"].gap == gap

@@ -15,20 +15,19 @@ _LATE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """`polls` looks, `seconds` apart."""
+    """`polls` looks, `seconds` apart. `delay` is how late the stream may show what was committed."""
 
     projection: Projection
     stream: Stream
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]
+    delay: timedelta
     polls: int = 60
     seconds: float = 0.25
 
     async def is_done(self, generation: Generation, until: datetime) -> bool:
-        """Waits for all that was committed up to `until`. False when it does not come, or when another generation came. Raises StoreUnavailable.
-
-        Where no projector runs and nothing is left for it to count, that is as good.
-        """
+        """Waits for all that was committed up to `until`. Where no projector runs and the stream has nothing left for
+        it, that is as good. False when it does not come, or another generation came. Raises StoreUnavailable."""
         for _ in range(self.polls):
             state = await self.projection.state()
             if state.generation is None or state.generation.number != generation.number:
@@ -36,7 +35,8 @@ class Counting:
             unfinished = [one for one in state.progress if not one.finished]
             if unfinished and all(one.watermark > utc_text(until) for one in unfinished):
                 return True
-            if not await self._anything_left({one.shard_id: one for one in state.progress}):
+            shown = self.now() >= until + self.delay
+            if shown and not await self._anything_left({one.shard_id: one for one in state.progress}):
                 return True
             await self.sleep(self.seconds)
         return False
