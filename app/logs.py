@@ -9,7 +9,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 
 def configure_logs(level: int = logging.INFO, *, to: TextIO | None = None) -> None:
-    """For the whole process, on standard output unless told otherwise. Warnings and errors of libraries come out the same way."""
+    """For the whole process, on standard output unless told otherwise. Warnings and errors of libraries too."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

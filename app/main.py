@@ -2,8 +2,8 @@
 
 from app.bootstrap import create_app
 from app.logs import configure_logs
-from app.settings import Settings
+from app.settings import ServiceSettings
 
-settings = Settings()
+settings = ServiceSettings()
 configure_logs()
 app = create_app(settings)

@@ -81,8 +81,8 @@ class Settings(BaseSettings):
     card_shards: Shards = 4
     """The same for a card."""
     category_shards_of: dict[str, Shards] = {}
-    """Other shard counts for single categories, as JSON: `{"GROCERY": 64}`. They may be raised, never lowered; one below the
-    default does nothing."""
+    """Other shard counts for single categories, as JSON: `{"GROCERY": 64}`. They may be raised, never lowered; one
+    below the default does nothing."""
     card_shards_of: dict[str, Shards] = {}
     """The same for single cards."""
     view_shards: Shards = 8
@@ -191,12 +191,17 @@ class Settings(BaseSettings):
 
     @property
     def cursor_secrets(self) -> tuple[bytes, ...]:
-        """The signing keys, newest first."""
+        """The signing keys, newest first. Raises ValueError where there must be one and is none."""
         keys = tuple(key.strip().encode() for key in self.cursor_keys.get_secret_value().split(",") if key.strip())
+        if not keys and not self.is_local:
+            raise ValueError("CURSOR_KEYS must be set unless ENVIRONMENT=local: every task must sign with the same key")
         return keys or (LOCAL_CURSOR_KEY.encode(),)
 
+
+class ServiceSettings(Settings):
+    """Those of the service itself, which signs cursors; projectors and maintenance sign nothing."""
+
     @model_validator(mode="after")
-    def _production_signs_with_its_own_key(self) -> "Settings":
-        if not self.is_local and not self.cursor_keys.get_secret_value().strip(", "):
-            raise ValueError("CURSOR_KEYS must be set unless ENVIRONMENT=local: every task must sign with the same key")
+    def _production_signs_with_its_own_key(self) -> "ServiceSettings":
+        len(self.cursor_secrets)  # raises what is wrong, at start rather than at the first cursor
         return self

@@ -28,7 +28,7 @@ GENERATION = Generation(1, 4, dict.fromkeys(KickbackType, 1_000_000), "2000")
 
 async def invoke(settings: Settings, *events: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
     """What a container answers to these events, and its standard error."""
-    tables = {"FACTS_TABLE": settings.facts_table, "VIEWS_TABLE": settings.views_table, "CURSOR_KEYS": "x"}
+    tables = {"FACTS_TABLE": settings.facts_table, "VIEWS_TABLE": settings.views_table}
     container = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",

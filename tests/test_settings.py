@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from app.settings import LOCAL_CURSOR_KEY, Environment, Settings
+from app.settings import LOCAL_CURSOR_KEY, Environment, ServiceSettings, Settings
 
 
 @pytest.fixture(autouse=True)
@@ -21,8 +21,10 @@ def local(**changes: Any) -> Settings:
 
 def test_production_is_the_default_and_signs_with_its_own_key() -> None:
     with pytest.raises(ValidationError, match="CURSOR_KEYS must be set unless ENVIRONMENT=local"):
-        Settings()
-    settings = Settings(cursor_keys="one")
+        ServiceSettings()
+    with pytest.raises(ValueError, match="CURSOR_KEYS must be set"):
+        assert Settings().cursor_secrets
+    settings = ServiceSettings(cursor_keys="one")
     assert settings.environment is Environment.PRODUCTION
     assert not settings.is_local
 
@@ -30,8 +32,8 @@ def test_production_is_the_default_and_signs_with_its_own_key() -> None:
 @pytest.mark.parametrize("keys", ["", " ", ",", " , ,"])
 def test_blank_keys_are_no_keys(keys: str) -> None:
     with pytest.raises(ValidationError, match="CURSOR_KEYS must be set"):
-        Settings.model_validate({"cursor_keys": keys})
-    assert Settings.model_validate({"cursor_keys": keys, "environment": "local"}).cursor_secrets == (
+        ServiceSettings.model_validate({"cursor_keys": keys})
+    assert ServiceSettings.model_validate({"cursor_keys": keys, "environment": "local"}).cursor_secrets == (
         LOCAL_CURSOR_KEY.encode(),
     )
 

@@ -19,7 +19,7 @@ from app.embedded.home import project_root
 from app.logs import configure_logs
 from app.server import CannotListen, NotStarted, address_of, listen, run
 from app.server import serve as serve_app
-from app.settings import Settings
+from app.settings import ServiceSettings
 
 HOST = "127.0.0.1"
 _CHECK_SECONDS = 0.5
@@ -73,7 +73,7 @@ async def _watch(endpoint: Endpoint, stop: asyncio.Event) -> None:
 
 
 async def _serve(listener: socket.socket, stop: asyncio.Event, *, demo: bool) -> None:
-    settings = Settings()
+    settings = ServiceSettings()
     configure_logs()
     ready = asyncio.Event()
     greeting = asyncio.create_task(welcome(address_of(listener), ready, load=demo))

@@ -43,7 +43,7 @@ def main() -> None:
     try:
         cli()
     except ValidationError as error:
-        if error.title != "Settings":
+        if error.title not in ("Settings", "ServiceSettings"):
             raise
         for line in wrong_settings(error):
             print(line, file=sys.stderr)

@@ -9,7 +9,7 @@ from app.cli.output import fail
 from app.logs import configure_logs
 from app.server import CannotListen, NotStarted, listen, run
 from app.server import serve as serve_app
-from app.settings import Settings
+from app.settings import ServiceSettings
 
 
 def serve(
@@ -17,7 +17,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes a free one")] = 8080,
 ) -> None:
     """Run the service. SIGTERM drains it, Ctrl-C stops it."""
-    settings = Settings()
+    settings = ServiceSettings()
     configure_logs()
     try:
         run(serve_app(create_app(settings), listen(host, port), settings))

@@ -3,6 +3,9 @@
 Lambda brings a shard's records in order, a child's after its parents', and again from the first that failed. It names
 the shard only with a tumbling window, and without the name nothing can be counted.
 
+What Lambda brought before may have been counted for a generation whose place another has taken: a shard whose progress
+is not Lambda's own is first read from there up to what is brought now.
+
 How far the shards are is kept as a poller keeps it, so that answers can say so and a poller can go on. Lambda does not
 tell when nothing came: the watermark stands at the last record that did.
 """
@@ -19,6 +22,7 @@ from app.ports.errors import StoreUnavailable
 from app.ports.projection import Progress
 from app.ports.streams import StreamRecord
 from app.ports.views import Generation
+from app.stream.between import count_between
 from app.stream.handler import Handled, handle
 from app.stream.parts import ProjectorParts
 from app.stream.registering import register_shards
@@ -74,6 +78,8 @@ async def _count(shard_id: str, records: Sequence[StreamRecord], parts: Projecto
     if shard.position is None:
         await _finish_parents(shard, known, state.generation, parts)
         shard = at_first_opening(shard, known.get(shard.parent or ""))
+    if shard.owner != OWNER:
+        shard = await count_between(shard, records[0].sequence, state.generation, parts)
     handled = await handle(shard, records, state.generation, using=parts.handling)
     await _note(shard, handled, state.generation, parts)
     return handled.failed
@@ -82,13 +88,20 @@ async def _count(shard_id: str, records: Sequence[StreamRecord], parts: Projecto
 async def _finish_parents(
     child: Progress, known: Mapping[str, Progress], generation: Generation, parts: ProjectorParts
 ) -> None:
-    """Whatever came before a shard whose records come now has come in full."""
+    """Whatever came before a shard whose records come now has come in full, if not to this generation of views."""
+    ancestors: list[Progress] = []
     parent = known.get(child.parent or "")
     while parent is not None and not parent.finished:
-        claimed = await _claim(parent, generation, parts)
-        if claimed is not None:
-            await parts.projection.advance(generation.number, replace(claimed, finished=True))
+        ancestors.append(parent)
         parent = known.get(parent.parent or "")
+    for ancestor in reversed(ancestors):
+        counted = ancestor
+        if ancestor.owner != OWNER:
+            counted = await count_between(ancestor, None, generation, parts)
+        claimed = await _claim(ancestor, generation, parts)
+        if claimed is not None:
+            finished = replace(claimed, position=counted.position, watermark=counted.watermark, gap=counted.gap)
+            await parts.projection.advance(generation.number, replace(finished, finished=True))
 
 
 async def _note(shard: Progress, handled: Handled, generation: Generation, parts: ProjectorParts) -> None:

@@ -73,7 +73,7 @@ async def test_a_stream_that_is_missing_is_told_in_plain_words(
     said = ""
     async with (
         asyncio.timeout(BOUND_SECONDS),
-        started(settings, ENVIRONMENT="production", CURSOR_KEYS="x", FACTS_TABLE=name) as worker,
+        started(settings, ENVIRONMENT="production", FACTS_TABLE=name) as worker,
     ):
         assert worker.stdout is not None
         while f"the table {name} is not there, or has no stream" not in said:

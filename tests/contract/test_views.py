@@ -108,12 +108,13 @@ def standings(purchases: Iterable[Figures], board: Leaderboard) -> list[tuple[st
 async def walk(stored: Stored, board: Leaderboard, limit: int) -> list[Standing]:
     walked: list[Standing] = []
     after: Place | None = None
-    while True:
+    for _ in range(100):
         page = await stored.views.leaderboard(stored.generation, board, limit=limit, after=after)
         walked += page
         if len(page) < limit:
             return walked
         after = Place(page[-1].value, page[-1].member)
+    raise AssertionError("the walk does not end")
 
 
 def seen(rows: Iterable[Standing]) -> list[tuple[str, int, Totals]]:

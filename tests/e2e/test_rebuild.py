@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -96,7 +96,9 @@ async def test_a_rebuild_makes_the_same_items_as_the_projector(
 async def test_rebuilds_during_writes_lose_nothing(make_settings: MakeSettings, client: Any, admin: Any) -> None:
     settings = await make_settings(request_seconds=0.5)
     services = build_services(settings, client)
-    async with open_maintenance(settings) as maintenance, projecting(settings):
+    async with open_maintenance(settings) as maintenance, AsyncExitStack() as projector:
+        await make_generation(maintenance.rebuilding)
+        await projector.enter_async_context(projecting(settings))
         await record(services, 10)
         writing = asyncio.create_task(record(services, 150, pause=0.01))
         await asyncio.sleep(0.2)
@@ -114,9 +116,11 @@ async def test_rebuilds_during_writes_lose_nothing(make_settings: MakeSettings, 
 
 
 async def test_a_check_during_writes_reports_nothing_wrong(make_settings: MakeSettings, client: Any) -> None:
-    settings = await make_settings()
+    settings = await make_settings(request_seconds=0.1)
     services = build_services(settings, client)
-    async with open_maintenance(settings) as maintenance, projecting(settings):
+    async with open_maintenance(settings) as maintenance, AsyncExitStack() as projector:
+        await make_generation(maintenance.rebuilding)
+        await projector.enter_async_context(projecting(settings))
         await record(services, 20)
         writing = asyncio.create_task(record(services, 100, pause=0.01))
         report = await verify(maintenance.verifying)

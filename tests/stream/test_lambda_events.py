@@ -8,7 +8,9 @@ import pytest
 from app.domain.periods import utc_text
 from app.ports.errors import StoreUnavailable
 from app.ports.streams import StreamRecord
+from app.ports.views import Generation
 from app.stream.lambda_events import ShardNotNamed, handle_event
+from tests.projections.events import plain_fold, without_marks
 from tests.stream.world import START, World, bought, family, world
 
 DONE: dict[str, Any] = {"state": {}, "batchItemFailures": []}
@@ -148,3 +150,66 @@ async def test_a_parents_gap_is_its_childs() -> None:
         one.projection.shards[1, "a"] = replace(one.shard("a"), gap="lost")
         await handle_event(event(one, "b", 1, 5), one.parts(), decode=decode)
         assert one.shard("b").gap == "lost"
+
+
+async def promoted(one: World, **changes: Any) -> Generation:
+    """Another generation, made when less had come: its progress is nobody's."""
+    following = replace(one.generation, number=2)
+    for shard in await one.projection.progress(1):
+        position = changes.get(shard.shard_id, shard.position)
+        await one.projection.register(
+            2, replace(shard, position=position, finished=False, watermark="", owner=None, owned_until="")
+        )
+    one.projection.current = following
+    return following
+
+
+async def test_what_was_counted_for_the_generation_before_is_read_again_for_the_next() -> None:
+    async with world() as one:
+        one.add("a", bought(12))
+        await handle_event(event(one, "a", 1, 6), one.parts(), decode=decode)
+        await promoted(one, a="2")
+        reads: list[str] = []
+        for first, last in ((7, 9), (10, 12)):
+            assert await handle_event(event(one, "a", first, last), one.parts(reads.append), decode=decode) == DONE
+        figures = [record.figures for record in one.stream.scripted["a"].records[2:]]
+        assert without_marks(one.views.of(2)) == plain_fold(x for x in figures if x is not None)
+        assert reads.count("open") == 1, "once Lambda has counted for it, nothing lies between"
+
+
+async def test_and_so_are_the_parents_of_a_shard() -> None:
+    async with world() as one:
+        one.add("a", bought(4))
+        one.add("b", bought(3, "b"), parent="a")
+        one.stream.close("a")
+        await handle_event(event(one, "a", 1, 4), one.parts(), decode=decode)
+        await handle_event(event(one, "b", 1, 1), one.parts(), decode=decode)
+        await promoted(one, a="1", b=None)
+        assert await handle_event(event(one, "b", 2, 3), one.parts(), decode=decode) == DONE
+        records = [*one.stream.scripted["a"].records[1:], *one.stream.scripted["b"].records]
+        assert without_marks(one.views.of(2)) == plain_fold(x.figures for x in records if x.figures is not None)
+        assert one.projection.shards[2, "a"].finished
+
+
+async def test_what_lies_between_and_is_gone_is_a_gap() -> None:
+    async with world() as one:
+        one.add("a", bought(9))
+        await handle_event(event(one, "a", 1, 6), one.parts(), decode=decode)
+        await promoted(one, a="2")
+        one.stream.trim("a", 5)
+        await handle_event(event(one, "a", 7, 9), one.parts(), decode=decode)
+        assert one.projection.shards[2, "a"].gap
+
+
+async def test_while_what_lies_between_cannot_be_read_all_comes_again() -> None:
+    async with world() as one:
+        one.add("a", bought(9))
+        await handle_event(event(one, "a", 1, 6), one.parts(), decode=decode)
+        await promoted(one, a="2")
+
+        def down(name: str) -> None:
+            if name == "read":
+                raise StoreUnavailable("injected")
+
+        assert await handle_event(event(one, "a", 7, 9), one.parts(down), decode=decode) == failed("7")
+        assert one.views.of(2) == {}
