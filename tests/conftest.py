@@ -12,7 +12,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from app.embedded import default_home, embedded_dynamodb
-from app.settings import Environment, Settings
+from app.settings import Environment, Projector, Settings
 from app.store.client import ClientOptions, admin_client, data_client
 from app.store.tables import create_tables
 from tests.docker_dynamodb import docker_answers, docker_dynamodb
@@ -95,8 +95,8 @@ async def make_settings(admin: Any) -> AsyncIterator[Callable[..., Awaitable[Set
 
 @pytest_asyncio.fixture(scope="session")
 async def shared_settings(make_settings: Callable[..., Awaitable[Settings]]) -> Settings:
-    """For tests that use ids of their own and so can share a table."""
-    return await make_settings()
+    """For tests that use ids of their own and so can share a table, and need no views."""
+    return await make_settings(projector=Projector.OUTSIDE)
 
 
 @pytest.fixture

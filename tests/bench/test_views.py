@@ -12,7 +12,7 @@ from bench.views.crowd import Crowd, purchases
 from bench.views.options import parse_options
 
 ROOT = Path(__file__).resolve().parents[2]
-TINY = ["--largest", "2000", "--seconds", "0.1", "--rounds", "1", "--warm", "50", "--measured", "20", "--posts", "2"]
+TINY = ["--largest", "2000", "--seconds", "0.1", "--rounds", "1", "--warm", "20", "--measured", "10", "--posts", "2"]
 PASSES = [
     "batch import",
     "projector, single puts",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from httpx import AsyncClient
+from pydantic import SecretStr
 
 from app.settings import Environment, Settings
 from tests.bodies import body
@@ -29,7 +30,7 @@ async def test_production_makes_no_table_and_is_not_ready_without_one(
     admin: Any, shared_settings: Settings, unique: str
 ) -> None:
     name = f"Missing-{unique}"
-    changes = {"environment": Environment.PRODUCTION, "facts_table": name}
+    changes = {"environment": Environment.PRODUCTION, "cursor_keys": SecretStr("a-secret"), "facts_table": name}
     async with running(shared_settings.model_copy(update=changes)) as http:
         assert (await http.get("/health/live")).status_code == 200
         assert (await http.get("/health/ready")).status_code == 503

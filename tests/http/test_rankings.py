@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
+from pydantic import SecretStr
 
 from app.settings import Environment, Settings
 from tests.bodies import body
@@ -135,7 +136,9 @@ async def test_types_are_converted_by_the_valuation(
 async def test_ranking_by_user_needs_an_administrator_in_production(
     shared_settings: Settings,
 ) -> None:
-    production = shared_settings.model_copy(update={"environment": Environment.PRODUCTION})
+    production = shared_settings.model_copy(
+        update={"environment": Environment.PRODUCTION, "cursor_keys": SecretStr("a-secret")}
+    )
     async with running(production) as http:
         answer = await http.get("/categories/GROCERY/rankings", params={"month": "2023-05", "by": "user"})
         assert (answer.status_code, answer.json()["code"]) == (403, "FORBIDDEN")

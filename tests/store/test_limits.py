@@ -62,8 +62,8 @@ def test_sizes_by_the_published_rule(attributes: Item, size: int) -> None:
 
 
 def test_an_unknown_type_is_not_guessed() -> None:
-    with pytest.raises(StoreRefused, match="no size is known for attributes of type M"):
-        item_bytes({"m": {"M": {}}})
+    with pytest.raises(StoreRefused, match="no size is known for attributes of type SS"):
+        item_bytes({"m": {"SS": ["a"]}})
 
 
 def test_an_item_has_at_most_400_kilobytes() -> None:
@@ -147,3 +147,13 @@ def test_the_largest_group_of_purchases_fits(many: list[Purchase]) -> None:
         items.append(ledger_item(entry))
     assert len(items) == 99
     check_transaction(items)
+
+
+def test_maps_and_bytes_have_the_published_size() -> None:
+    assert item_bytes({"m": {"M": {"ab": {"S": "cde"}, "f": {"B": "AAECAw=="}}}}) == 1 + 3 + (1 + 2 + 3) + (1 + 1 + 4)
+
+
+def test_an_item_that_moves_in_an_index_costs_two_there() -> None:
+    item = {"PK": {"S": "a"}, "SK": {"S": "b"}, "scorePK": {"S": "c"}, "scoreSK": {"S": "d"}}
+    assert transaction_write_units([item], [100]) == 3
+    assert transaction_write_units([item], [100], replacing=True) == 4
