@@ -32,6 +32,8 @@ from app.stream.poller import poll
 
 _REMEMBERED_ROWS = 20_000
 _ROW_ATTEMPTS = 20
+# How long a moving watermark may go unsaved: a write each, which costs nothing on a developer's machine.
+_NOTE_SECONDS, _LOCAL_NOTE_SECONDS = 1.0, 0.25
 _log = structlog.get_logger("kickbacks.projector")
 
 
@@ -115,6 +117,7 @@ def pace_of(settings: Settings) -> Pace:
         batch=settings.stream_batch,
         delay=timedelta(seconds=settings.stream_delay),
         lease=timedelta(seconds=settings.stream_lease_seconds),
+        note=timedelta(seconds=_LOCAL_NOTE_SECONDS if settings.is_local else _NOTE_SECONDS),
     )
 
 
