@@ -109,8 +109,9 @@ class Settings(BaseSettings):
     view_group: Annotated[int, Field(ge=1, le=100)] | None = None
     """View rows written in one call: 1 costs least; more are transactions, at twice the capacity, in fewer calls.
     Without it 1, or 100 with ENVIRONMENT=local, where calls cost more than capacity."""
-    view_concurrency: Annotated[int, Field(ge=1, le=256)] = 32
-    """Calls of a projector under way at once."""
+    view_concurrency: Annotated[int, Field(ge=1, le=256)] | None = None
+    """Calls of a projector under way at once. Without it 32, or 2 with ENVIRONMENT=local, whose database does one
+    thing after the other: what is recorded would wait behind what is counted."""
     own_writes_seconds: Annotated[float, Field(ge=0, le=10)] | None = None
     """How long an answer from the views waits at most for what this process itself has just recorded. Without it 0, or
     1 with ENVIRONMENT=local."""
@@ -185,6 +186,11 @@ class Settings(BaseSettings):
     def rows_in_a_call(self) -> int:
         """View rows written together."""
         return self.view_group or (100 if self.is_local else 1)
+
+    @property
+    def view_calls(self) -> int:
+        """Calls of a projector at once."""
+        return self.view_concurrency or (2 if self.is_local else 32)
 
     def _or(self, given: float | None, *, local: float, production: float) -> float:
         return given if given is not None else local if self.is_local else production

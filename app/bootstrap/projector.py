@@ -50,14 +50,14 @@ def backoff() -> Backoff:
 def projection_of(settings: Settings, client: Any) -> DynamoProjection:
     """What the projector remembers."""
     views = Database(client, settings.views_table, replaceable=True)
-    return DynamoProjection(views, asyncio.Semaphore(settings.view_concurrency), backoff())
+    return DynamoProjection(views, asyncio.Semaphore(settings.view_calls), backoff())
 
 
 def view_writer_of(settings: Settings, client: Any) -> DynamoViewWriter:
     """How rows are saved."""
     views = Database(client, settings.views_table, replaceable=True)
     return DynamoViewWriter(
-        views, settings.rows_in_a_call, asyncio.Semaphore(settings.view_concurrency), backoff(), new_token
+        views, settings.rows_in_a_call, asyncio.Semaphore(settings.view_calls), backoff(), new_token
     )
 
 

@@ -27,7 +27,7 @@ _LOCAL_GRACE_SECONDS = 1.0
 def view_scan_of(settings: Settings, client: Any) -> DynamoViewScan:
     """All rows of the views."""
     views = Database(client, settings.views_table, replaceable=True)
-    return DynamoViewScan(views, SEGMENTS, asyncio.Semaphore(settings.view_concurrency), _backoff())
+    return DynamoViewScan(views, SEGMENTS, asyncio.Semaphore(settings.view_calls), _backoff())
 
 
 def fact_scan_of(settings: Settings, client: Any) -> DynamoFactScan:

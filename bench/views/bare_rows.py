@@ -21,7 +21,7 @@ async def write_rows(url: str, settings: Settings, batches: Sequence[Sequence[It
     """Every row of the batches once, in single puts or transactions of `group`, under keys of their own; as many calls
     are under way as a projector has."""
     left = iter([(len(rows), _request(settings.views_table, rows)) for rows in _portions(batches, group)])
-    connections = [await Connection.open(url) for _ in range(settings.view_concurrency)]
+    connections = [await Connection.open(url) for _ in range(settings.view_calls)]
     try:
         # Nothing is left long before the time is up.
         done, seconds = await closed_loop([_worker(connection, left) for connection in connections], _LONGEST_SECONDS)

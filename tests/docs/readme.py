@@ -20,6 +20,7 @@ _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _ROUTES = re.compile(r"<!-- routes -->\n.*?(?=\n## )", re.DOTALL)
 _BENCH = re.compile(r"<!-- bench -->\n.*\Z", re.DOTALL)
 _RESULTS = Path("docs/benchmark.json")
+_VIEWS = Path("docs/benchmark-views.json")
 _VARYING = (
     (re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"), "2026-11-22T00:00:00.000000Z"),
     (re.compile(r'"nextCursor":"[^"]+"'), '"nextCursor":"WzEs..."'),
@@ -77,10 +78,33 @@ def bench_table() -> str:
             f" {_median(service, 'cpuMs'):.1f} | {_median(bare, 'perSecond'):.0f} | {row['ratio']:.0%} |"
         )
     machine = results["machine"]
-    return (
-        "\n".join([*rows, "", f"{machine['cpus']} CPUs for service, load and database; Python {machine['python']}."])
-        + "\n"
-    )
+    about = f"{machine['cpus']} CPUs for service, load and database; Python {machine['python']}."
+    return "\n".join([*rows, "", *views_rows(), "", about]) + "\n"
+
+
+def views_rows() -> list[str]:
+    """The committed results of `make bench` for the views: a ranking's cost while its month grows, and of writing."""
+    results = json.loads(_VIEWS.read_text("utf-8"))
+    rows = [
+        "| top 10 of a month with so many purchases | views: read units | CPU ms | `view=live`: read units | CPU ms |",
+        "|---|---|---|---|---|",
+    ]
+    for part in results["growth"]:
+        views, live = part["viewsRounds"], part["liveRounds"]
+        rows.append(
+            f"| {part['purchases']:,} | {_median(views, 'readUnits'):g} | {_median(views, 'cpuMs'):.1f} |"
+            f" {_median(live, 'readUnits'):,g} | {_median(live, 'cpuMs'):,.0f} |"
+        )
+    units = results["units"]
+    rows += ["", "| write units for each purchase, counted at once | facts | all views |", "|---|---|---|"]
+    rows += [f"| {one['batch']:,} | {units['facts']:.1f} | {one['puts']:.1f} |" for one in units["batches"]]
+    waits = results["freshness"]
+    return [
+        *rows,
+        "",
+        f"From the answer of a POST to the first ranking with it: {waits['medianMs']:.0f} ms at the median. Load of the"
+        f" second table: {units['load']}.",
+    ]
 
 
 def _median(rounds: list[dict[str, float]], name: str) -> float:

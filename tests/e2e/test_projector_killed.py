@@ -11,13 +11,13 @@ import pytest
 import pytest_asyncio
 
 from app.settings import Settings
-from app.store.view_keys import control_pk
+from app.store.view_keys import CONTROL_PK, CURRENT_SK, control_pk
 from tests.bodies import body
 from tests.e2e.commands import run_kickbacks
 from tests.e2e.service import Service, service
 from tests.e2e.workers import workers
 
-pytestmark = pytest.mark.dynamodb
+pytestmark = [pytest.mark.dynamodb, pytest.mark.long]
 
 PURCHASES = 5000
 KILLS = 50
@@ -62,10 +62,16 @@ async def outside(make_settings: Any) -> AsyncIterator[tuple[Service, Settings, 
 
 async def owner_of(admin: Any, views: str) -> int | None:
     """The process that has the stream's shard, if its lease has not run out long ago."""
+    current = await admin.get_item(
+        TableName=views, Key={"PK": {"S": CONTROL_PK}, "SK": {"S": CURRENT_SK}}, ConsistentRead=True
+    )
+    if "Item" not in current:
+        return None
+    pk = control_pk(int(current["Item"]["generation"]["N"]))
     found = await admin.query(
         TableName=views,
         KeyConditionExpression="PK = :pk AND begins_with(SK, :shard)",
-        ExpressionAttributeValues={":pk": {"S": control_pk(1)}, ":shard": {"S": "SHARD#"}},
+        ExpressionAttributeValues={":pk": {"S": pk}, ":shard": {"S": "SHARD#"}},
         ConsistentRead=True,
     )
     owners = [item["owner"]["S"] for item in found["Items"] if not item["finished"]["S"] and item["owner"]["S"]]

@@ -21,6 +21,7 @@ FILE = Path(os.environ.get("KICKBACKS_REAL_PURCHASES", "../shared/data/card_tran
 MAPPING = Path("docs/examples/card_transactions.toml").resolve()
 pytestmark = [
     pytest.mark.dynamodb,
+    pytest.mark.long,
     pytest.mark.skipif(not FILE.exists(), reason="the file of card purchases is not on this machine"),
 ]
 
