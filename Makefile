@@ -33,7 +33,9 @@ run: $(RUN) ## Start the service and a DynamoDB Local (PORT=8080)
 	@$(BIN)/kickbacks dev --port $(PORT)
 
 test: $(DEV) ## Run all tests (ARGS="-k name")
-	$(BIN)/pytest -n auto --maxprocesses 8 $(ARGS)
+	@# What takes long starts many processes of its own: one after the other, when the rest is done.
+	$(if $(ARGS),$(BIN)/pytest -n auto --maxprocesses 8 $(ARGS),$(BIN)/pytest -n auto --maxprocesses 8 -m 'not long')
+	$(if $(ARGS),,$(BIN)/pytest -m long)
 
 check: $(DEV) ## Check style, types and layers
 	$(BIN)/ruff check .

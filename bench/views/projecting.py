@@ -1,13 +1,16 @@
 """A projector that counts what the stream has, and stops."""
 
+import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.bootstrap.binding import now, valuation
 from app.bootstrap.projector import backoff, projection_of, view_writer_of
+from app.ports.errors import StoreUnavailable
 from app.ports.projection import Progress
-from app.ports.streams import Stream, StreamRecord
+from app.ports.streams import Stream, StreamRecord, StreamShard
 from app.ports.views import Generation
 from app.projections.applying import Applying
 from app.projections.remembered import RememberedRows
@@ -19,6 +22,7 @@ from bench.views.counting import CountingWriter
 _REMEMBERED_ROWS = 20_000
 # A portion of the stream without records is an answer without records; so many of them are the end.
 _EMPTY_READS = 3
+_LOOKS, _LOOK_SECONDS = 50, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,18 @@ class Projecting:
         self._handling = Handling(applying, projection_of(settings, client), now)
         self._position: str | None = None
 
+    async def _shards(self) -> Sequence[StreamShard]:
+        """DynamoDB Local shows a new table's stream a moment late when it is busy."""
+        for _ in range(_LOOKS):
+            try:
+                return await self._stream.shards()
+            except StoreUnavailable:
+                await asyncio.sleep(_LOOK_SECONDS)
+        return await self._stream.shards()
+
     async def count(self) -> Passed:
         """Everything that is there now. The clock stops when the last record is counted."""
-        shard, *others = await self._stream.shards()
+        shard, *others = await self._shards()
         if others:
             raise Unexpected("DynamoDB Local has split its stream")
         self.writer.rows, self.writer.batches = 0, []
