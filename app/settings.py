@@ -1,11 +1,15 @@
 """Every setting, from environment variables. The SDK reads its own: region, endpoint, credentials."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.domain.decisions.claw_back import ClawbackPolicy
+from app.domain.expiry import RoundUp
 
 LOCAL_CURSOR_KEY = "only-for-local-development"
 
@@ -34,6 +38,7 @@ def _known_zone(name: str) -> str:
 
 
 Days = Annotated[int, Field(ge=1, le=36_500)]
+Months = Annotated[int, Field(ge=1, le=1200)]
 Shards = Annotated[int, Field(ge=1, le=100)]
 
 
@@ -64,8 +69,27 @@ class Settings(BaseSettings):
     """The same for miles; without it they do not expire."""
     cashback_validity_days: Days | None = None
     """The same for cashback; without it it does not expire."""
-    point_validity_months: Annotated[int, Field(ge=1, le=1200)] | None = None
+    point_validity_months: Months | None = None
     """Instead of days: through the same day so many months later, or that month's last day."""
+    mile_validity_months: Months | None = None
+    """The same for miles."""
+    cashback_validity_months: Months | None = None
+    """The same for cashback."""
+    point_validity_until: date | None = None
+    """Instead of days or months: all points count through this day."""
+    mile_validity_until: date | None = None
+    """The same for miles."""
+    cashback_validity_until: date | None = None
+    """The same for cashback."""
+    point_validity_round_up: RoundUp | None = None
+    """Points count on to the end of the `MONTH`, `QUARTER` or `YEAR` in which their last day lies."""
+    mile_validity_round_up: RoundUp | None = None
+    """The same for miles."""
+    cashback_validity_round_up: RoundUp | None = None
+    """The same for cashback."""
+    clawback_policy: ClawbackPolicy = ClawbackPolicy.ALLOW_NEGATIVE
+    """What happens when a purchase is reversed whose points are spent: `allow_negative` lets the balance go below zero,
+    and later earnings fill the hole first; `within_balance` takes back only what is there."""
     retention_days: Days | None = None
     """Purchases (never ledger entries) may be dropped by storage this long after they were recorded."""
 
@@ -80,6 +104,9 @@ class Settings(BaseSettings):
     """Partitions over which new purchases of a category are spread. It may be raised, never lowered."""
     card_shards: Shards = 4
     """The same for a card."""
+    due_shards: Shards = 16
+    """Partitions over which the accounts with something to expire in a month are spread. It may be raised, never
+    lowered."""
     category_shards_of: dict[str, Shards] = {}
     """Other shard counts for single categories, as JSON: `{"GROCERY": 64}`. They may be raised, never lowered; one
     below the default does nothing."""

@@ -74,7 +74,7 @@ class ServiceCalls:
 
     async def head(self, purchase: Purchase) -> bytes:
         """Reading the newest ledger entry of the purchase's account."""
-        await self._services.transactions.head(Account(purchase.user_id, purchase.kickback_type))
+        await self._services.ledger.head(Account(purchase.user_id, purchase.kickback_type))
         (request,) = self._taken("Query")
         return request
 

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.domain.decisions.earn import decide_earn, entry_of_earning
 from app.domain.earning import EarningRules, earning_of
 from app.domain.expiry import Validity
 from app.domain.kickbacks import KickbackType
-from app.domain.ledger import LedgerEntry, decide_earn
+from app.domain.ledger import LedgerEntry
 from app.domain.purchases import Purchase, fingerprint
 from app.ports.transactions import Earned, Guard, NewTransaction
 
@@ -43,7 +44,10 @@ def purchase(**changes: Any) -> Purchase:
 def new_transaction(what: Purchase, head: LedgerEntry | None = None) -> NewTransaction:
     """What recording the purchase writes after `head`."""
     earning = earning_of(what, RULES, recorded_at=NOW)
-    entry = decide_earn(head, earning) if earning else None
-    earned = Earned(entry.account.kind, entry.version, entry.balance, earning.expires_on) if entry and earning else None
+    entries = decide_earn(head, earning) if earning else []
+    earned = None
+    if earning:
+        entry = entry_of_earning(entries, earning.cause)
+        earned = Earned(entry.account.kind, entry.version, entry.balance, earning.expires_on)
     guard = Guard(what.transaction_id, what.user_id, what.transaction_date, fingerprint(what), what.created_at, earned)
-    return NewTransaction(guard, what, entry)
+    return NewTransaction(guard, what, tuple(entries))

@@ -7,9 +7,12 @@ from fastapi import Request
 
 from app.api.cursors import Cursors
 from app.api.transaction_body import PurchaseRules
+from app.commands.posting import Posting
 from app.commands.record_batch import BatchLimits
 from app.commands.record_group import Recording
+from app.domain.decisions.claw_back import ClawbackPolicy
 from app.ports.kickbacks import Kickbacks
+from app.ports.ledger import Ledger
 from app.ports.timelines import Timelines
 from app.ports.transactions import Transactions
 from app.ports.views import Views
@@ -25,6 +28,9 @@ class Services:
     kickbacks: Kickbacks
     timelines: Timelines
     recording: Recording
+    ledger: Ledger
+    posting: Posting
+    clawback_policy: ClawbackPolicy
     batch: BatchLimits
     batch_window: int
     live: LiveSource

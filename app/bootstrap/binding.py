@@ -33,9 +33,13 @@ def client_options(settings: Settings) -> ClientOptions:
 def validity(settings: Settings) -> dict[KickbackType, Validity]:
     """How long each type counts."""
     return {
-        KickbackType.POINT: Validity(settings.point_validity_days, settings.point_validity_months),
-        KickbackType.MILE: Validity(settings.mile_validity_days),
-        KickbackType.CASHBACK: Validity(settings.cashback_validity_days),
+        kind: Validity(
+            days=getattr(settings, f"{kind.value.lower()}_validity_days"),
+            months=getattr(settings, f"{kind.value.lower()}_validity_months"),
+            until=getattr(settings, f"{kind.value.lower()}_validity_until"),
+            round_up=getattr(settings, f"{kind.value.lower()}_validity_round_up"),
+        )
+        for kind in KickbackType
     }
 
 

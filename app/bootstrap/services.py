@@ -6,14 +6,15 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from uuid_utils import uuid4, uuid7
+from uuid_utils import uuid7
 
 from app.api.cursors import Cursors
 from app.api.services import Services
 from app.api.transaction_body import PurchaseRules
 from app.bootstrap.binding import epoch_seconds, now, validity, valuation
-from app.bootstrap.projector import projection_of
+from app.bootstrap.projector import new_token, projection_of
 from app.commands.lanes import Lanes
+from app.commands.posting import Posting
 from app.commands.record_batch import BatchLimits
 from app.commands.record_group import Recording
 from app.domain.earning import EarningRules
@@ -27,6 +28,7 @@ from app.store.database import Database
 from app.store.health import Reachability
 from app.store.indexes import card_index, category_index
 from app.store.kickbacks import DynamoKickbacks
+from app.store.ledger import DynamoLedger
 from app.store.recently import Recently
 from app.store.sharding import ShardCounts
 from app.store.timelines import DynamoTimelines
@@ -42,7 +44,9 @@ def build_services(settings: Settings, client: Any) -> Services:
     database = Database(client, settings.facts_table)
     category_shards = ShardCounts(settings.category_shards, settings.category_shards_of)
     card_shards = ShardCounts(settings.card_shards, settings.card_shards_of)
-    transactions = DynamoTransactions(database, category_shards, card_shards)
+    transactions = DynamoTransactions(database, category_shards, card_shards, settings.due_shards)
+    ledger = DynamoLedger(database, settings.due_shards)
+    lanes, backoff = Lanes(), Backoff(settings.write_attempts, random.random)
     categories = DynamoCategories(database, Recently(_REMEMBERED_CATEGORIES))
     slots = asyncio.Semaphore(settings.shard_concurrency)
     timelines = DynamoTimelines(
@@ -63,15 +67,27 @@ def build_services(settings: Settings, client: Any) -> Services:
         timelines=timelines,
         recording=Recording(
             transactions=transactions,
+            ledger=ledger,
             categories=categories,
             rules=EarningRules(validity(settings), settings.zone),
-            lanes=Lanes(),
-            backoff=Backoff(settings.write_attempts, random.random),
+            lanes=lanes,
+            backoff=backoff,
             now=now,
-            new_token=lambda: str(uuid4()),
+            new_token=new_token,
             on_recorded=freshness.noted,
             reads=asyncio.Semaphore(_NEWEST_ENTRY_READS),
         ),
+        ledger=ledger,
+        posting=Posting(
+            ledger=ledger,
+            lanes=lanes,
+            backoff=backoff,
+            now=now,
+            new_token=new_token,
+            zone=settings.zone,
+            on_recorded=freshness.noted,
+        ),
+        clawback_policy=settings.clawback_policy,
         batch=BatchLimits(
             settings.batch_group, settings.batch_concurrency, asyncio.Semaphore(settings.batch_concurrency)
         ),

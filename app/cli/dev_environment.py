@@ -3,6 +3,7 @@
 from collections.abc import MutableMapping
 
 ENDPOINTS = ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL")
+STREAMS_ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB_STREAMS"
 REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _REGION = "ap-northeast-1"
 _LOOPBACK = "127.0.0.1,localhost"
@@ -25,7 +26,7 @@ def use_local(environ: Environment) -> None:
 
 def use_embedded(environ: Environment, url: str) -> None:
     """Points the SDK to the embedded database, with credentials that are good for nothing else."""
-    environ[ENDPOINTS[0]] = url
+    environ[ENDPOINTS[0]] = environ[STREAMS_ENDPOINT] = url
     environ.update(dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "local"))
     for name in ("AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
         environ.pop(name, None)

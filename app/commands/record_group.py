@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.commands.lanes import Lanes
+from app.commands.settling import settle
+from app.domain.decisions.earn import decide_earn, entry_of_earning
 from app.domain.earning import EarningRules, earning_of
-from app.domain.ledger import Account, LedgerEntry, decide_earn
+from app.domain.ledger import Account, LedgerEntry
 from app.domain.purchases import Purchase, fingerprint
 from app.ports.categories import Categories
 from app.ports.errors import StoreUnavailable
-from app.ports.transactions import Appended, Earned, Guard, NewTransaction, Refused, Transactions
+from app.ports.ledger import Ledger
+from app.ports.transactions import MAX_ACTIONS, Appended, Earned, Guard, NewTransaction, Refused, Transactions
 from app.retrying import Backoff
 from app.telemetry import WRITE_RETRIES
 
@@ -51,6 +54,7 @@ class Recording:
     """What recording works with, bound once at start."""
 
     transactions: Transactions
+    ledger: Ledger
     categories: Categories
     rules: EarningRules
     lanes: Lanes
@@ -80,9 +84,10 @@ async def record_group(purchases: Sequence[Purchase], heads: Heads, *, using: Re
             if isinstance(answer, Appended):
                 using.on_recorded()
                 _note_appended(transactions, heads, outcomes)
-                break
+                waiting = waiting[len(transactions) :]
+                continue
             _forget(waiting, heads)
-            waiting = _settle(transactions, answer, outcomes)
+            waiting = _settle(transactions, answer, outcomes) + waiting[len(transactions) :]
             if answer.stale:
                 attempt += 1
                 WRITE_RETRIES.inc()
@@ -108,19 +113,36 @@ async def _decide(purchases: Sequence[Purchase], heads: Heads, using: Recording)
 
     async def read(account: Account) -> None:
         async with using.reads:
-            heads[account] = await using.transactions.head(account)
+            heads[account] = await using.ledger.head(account)
 
     await asyncio.gather(*map(read, unknown))
     newest = {account: heads[account] for account in accounts}
-    return [_decide_one(purchase, newest, using) for purchase in purchases]
+    decided: list[NewTransaction] = []
+    room = MAX_ACTIONS
+    for purchase in purchases:
+        transaction = _decide_one(purchase, newest, using)
+        if transaction.actions > MAX_ACTIONS:
+            # More days have expired since the account's last entry than one transaction takes.
+            account = Account(purchase.user_id, purchase.kickback_type)
+            heads[account] = await settle(transaction.entries, ledger=using.ledger, token=using.new_token())
+            break
+        room -= transaction.actions
+        if room < 0:
+            break
+        if transaction.entry is not None:
+            newest[transaction.entry.account] = transaction.entry
+        decided.append(transaction)
+    return decided or await _decide(purchases, heads, using)
 
 
 def _decide_one(purchase: Purchase, newest: Heads, using: Recording) -> NewTransaction:
-    """Moves `newest` on, so that the next purchase of the same account follows this one."""
+    """What the purchase writes behind the newest entries."""
     earning = earning_of(purchase, using.rules, recorded_at=using.now())
-    entry = earned = None
+    entries: list[LedgerEntry] = []
+    earned = None
     if earning is not None:
-        entry = newest[earning.account] = decide_earn(newest[earning.account], earning)
+        entries = decide_earn(newest[earning.account], earning)
+        entry = entry_of_earning(entries, earning.cause)
         earned = Earned(earning.account.kind, entry.version, entry.balance, earning.expires_on)
     guard = Guard(
         transaction_id=purchase.transaction_id,
@@ -130,7 +152,7 @@ def _decide_one(purchase: Purchase, newest: Heads, using: Recording) -> NewTrans
         created_at=purchase.created_at,
         earned=earned,
     )
-    return NewTransaction(guard, purchase, entry)
+    return NewTransaction(guard, purchase, tuple(entries))
 
 
 def _note_appended(transactions: Iterable[NewTransaction], heads: Heads, outcomes: dict[str, Outcome]) -> None:

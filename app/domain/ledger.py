@@ -1,27 +1,20 @@
 """The ledger is a passbook: each entry says what happened and what the account looks like after it.
 
 Entries of one account (a user's points, miles or cashback) are numbered 1, 2, 3 ... without a gap and chained by
-hash, so that an edited, removed or reordered entry is found. They are only ever added.
+hash, so that an edited, removed or reordered entry is found. They are only ever added. What is decided, and how one
+entry follows another, is in app.domain.decisions.
 """
 
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 
-from app.domain.journal import Posting, earn_postings
+from app.domain.journal import EntryKind, Posting
 from app.domain.kickbacks import KickbackType
-from app.domain.lots import Lot, add_to_lots
-from app.domain.periods import utc_text
+from app.domain.lots import Allocation, Lot
 
 GENESIS_HASH = "0" * 64
-
-
-class EntryKind(StrEnum):
-    """What happened. Stored; renaming a member is a migration."""
-
-    EARN = "EARN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,69 +26,38 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Allocation:
-    """How much of the entry went into (positive) or came from (negative) a lot."""
-
-    lot_id: str
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One line. `amount` is signed, `balance` what the account holds after it; instants are UTC text."""
+    """One line. Instants are UTC text.
+
+    `amount` is signed, `balance` what the account holds after it: what the open `lots` hold less the `deficit`, which
+    is what was taken back and had been spent already. `effective_at` is when it happened, `posted_at` when it takes
+    effect in the passbook: the same, but never before the entry before it. `lateness` is by how many seconds, at most,
+    an entry of the account up to this one was posted after it happened. `rule` says how its expiry was found.
+    """
 
     account: Account
     version: int
     kind: EntryKind
     amount: int
     balance: int
+    deficit: int
     lots: tuple[Lot, ...]
     allocations: tuple[Allocation, ...]
     postings: tuple[Posting, ...]
     cause: str
+    rule: str | None
     effective_at: str
+    posted_at: str
+    lateness: int
     recorded_at: str
     previous_hash: str
     hash: str
+    due_on: date | None = None
+    """The business day on which the account has something to expire because of this entry. Derived, for an index."""
 
 
-@dataclass(frozen=True, slots=True)
-class Earning:
-    """The command: `amount` earned by `cause` at `effective_at`, valid through `expires_on`."""
-
-    account: Account
-    amount: int
-    source: str
-    cause: str
-    expires_on: date | None
-    effective_at: datetime
-    recorded_at: datetime
-
-
-def decide_earn(head: LedgerEntry | None, earning: Earning) -> LedgerEntry:
-    """The entry that follows `head` (the account's newest, None for a new account)."""
-    if earning.amount <= 0:
-        raise ValueError("an earning is more than nothing")
-    lot = Lot(earning.source, earning.expires_on, earning.amount, earning.amount)
-    entry = LedgerEntry(
-        account=earning.account,
-        version=head.version + 1 if head else 1,
-        kind=EntryKind.EARN,
-        amount=earning.amount,
-        balance=(head.balance if head else 0) + earning.amount,
-        lots=add_to_lots(head.lots if head else (), lot),
-        allocations=(Allocation(lot.lot_id, earning.amount),),
-        postings=earn_postings(earning.account.kind, earning.amount),
-        cause=earning.cause,
-        effective_at=utc_text(earning.effective_at),
-        recorded_at=utc_text(earning.recorded_at),
-        previous_hash=head.hash if head else GENESIS_HASH,
-        hash="",
-    )
-    return _sealed(entry)
-
-
-def _sealed(entry: LedgerEntry) -> LedgerEntry:
+def sealed(entry: LedgerEntry) -> LedgerEntry:
+    """With its hash."""
     return replace(entry, hash=entry_hash(entry))
 
 
@@ -108,15 +70,21 @@ def entry_hash(entry: LedgerEntry) -> str:
         entry.kind.value,
         entry.amount,
         entry.balance,
-        [
-            [lot.source, lot.expires_on.isoformat() if lot.expires_on else None, lot.earned, lot.remaining]
-            for lot in entry.lots
-        ],
-        [[allocation.lot_id, allocation.amount] for allocation in entry.allocations],
+        entry.deficit,
+        [[lot.source, _day(lot.expires_on), lot.earned, lot.remaining] for lot in entry.lots],
+        [[one.source, _day(one.expires_on), one.amount] for one in entry.allocations],
         [[posting.account, posting.debit, posting.credit] for posting in entry.postings],
         entry.cause,
+        entry.rule,
         entry.effective_at,
+        entry.posted_at,
+        entry.lateness,
         entry.recorded_at,
+        _day(entry.due_on),
         entry.previous_hash,
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -8,6 +8,7 @@ from app.domain.ledger import LedgerEntry
 from app.domain.purchases import Purchase
 from app.domain.totals import Figures
 from app.domain.view_rows import ViewRow
+from app.ports.ledger import Receipt, Tally
 from app.ports.transactions import Guard
 from app.ports.views import Generation, ViewId
 
@@ -28,7 +29,7 @@ class Unreadable:
     reason: str
 
 
-Fact = StoredPurchase | LedgerEntry | Guard | Unreadable
+Fact = StoredPurchase | LedgerEntry | Guard | Receipt | Tally | Unreadable
 
 
 class FactScan(Protocol):
@@ -47,7 +48,7 @@ class FactScan(Protocol):
         ...
 
     def facts(self, segment: int) -> AsyncIterator[Sequence[Fact]]:
-        """Purchases, reversals, ledger entries and guards, in pieces."""
+        """Purchases, reversals, ledger entries, guards, receipts and tallies, in pieces."""
         ...
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from app.domain.kickbacks import KickbackType
-from app.domain.ledger import Account, LedgerEntry
+from app.domain.ledger import LedgerEntry
 from app.domain.purchases import Purchase
 
 
@@ -34,11 +34,22 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class NewTransaction:
-    """What one purchase writes. `entry` is None when it earned nothing."""
+    """What one purchase writes. `entries` are what its account gets: the earning, and what expired before or with it;
+    none when it earned nothing."""
 
     guard: Guard
     purchase: Purchase
-    entry: LedgerEntry | None
+    entries: tuple[LedgerEntry, ...]
+
+    @property
+    def entry(self) -> LedgerEntry | None:
+        """The newest of its account afterwards."""
+        return self.entries[-1] if self.entries else None
+
+    @property
+    def actions(self) -> int:
+        """Items that it writes."""
+        return 2 + len(self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +72,10 @@ class Refused:
 class Transactions(Protocol):
     """The facts about purchases. Insert only."""
 
-    async def head(self, account: Account) -> LedgerEntry | None:
-        """The account's newest entry, strongly consistent. Raises StoreUnavailable."""
-        ...
-
     async def append(self, transactions: Sequence[NewTransaction], *, token: str) -> Appended | Refused:
         """Writes all of them or none, once, however often the same call with the same token is repeated.
 
-        At most MAX_APPEND transactions, no transaction id and no ledger version twice.
+        At most MAX_ACTIONS items in all, no transaction id and no ledger version twice.
         Raises OutcomeUnknown when no answer came, StoreUnavailable when it was certainly not written.
         """
         ...
@@ -82,5 +89,5 @@ class Transactions(Protocol):
         ...
 
 
-MAX_APPEND = 33
-"""Three items each, and DynamoDB takes 100 in one transaction."""
+MAX_ACTIONS = 100
+"""Items that DynamoDB takes in one transaction."""

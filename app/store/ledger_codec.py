@@ -5,12 +5,13 @@ from typing import Any
 
 import msgspec
 
-from app.domain.journal import Posting
+from app.domain.journal import EntryKind, Posting
 from app.domain.kickbacks import KickbackType
-from app.domain.ledger import Account, Allocation, EntryKind, LedgerEntry
-from app.domain.lots import Lot
+from app.domain.ledger import Account, LedgerEntry
 from app.ports.transactions import Earned, Guard
 from app.store import keys
+from app.store.lot_text import allocations_of_text, allocations_text, lots_of_text, lots_text
+from app.store.sharding import shard_of
 from app.store.wire import Item, ListValue, Number, Text, Value, number, text
 
 
@@ -23,14 +24,19 @@ class LedgerRow(msgspec.Struct, kw_only=True):
     kind: Text
     amount: Number
     balance: Number
-    lots: ListValue
-    allocations: ListValue
+    deficit: Number | None = None
+    lots: Text
+    allocations: Text
     postings: ListValue
     cause: Text
+    rule: Text | None = None
     effectiveAt: Text
+    postedAt: Text
+    lateness: Number | None = None
     recordedAt: Text
     previousHash: Text
     hash: Text
+    dueOn: Text | None = None
 
 
 class GuardRow(msgspec.Struct, kw_only=True):
@@ -47,29 +53,42 @@ class GuardRow(msgspec.Struct, kw_only=True):
     ledgerExpiresOn: Text | None = None
 
 
-def ledger_item(entry: LedgerEntry) -> Item:
-    """The item of an entry."""
+def ledger_item(entry: LedgerEntry, *, due_shards: int) -> Item:
+    """The item of an entry. What is usually nothing is left out."""
     account = entry.account
-    return {
+    item: Item = {
         "PK": text(keys.user_pk(account.user_id)),
         "SK": text(keys.ledger_sk(account.kind, entry.version)),
+        "ledgerPK": text(keys.ledger_index_pk(account.user_id, account.kind)),
+        "ledgerSK": text(keys.ledger_index_sk(entry.effective_at, entry.version)),
         "userId": text(account.user_id),
         "ledgerType": text(account.kind.value),
         "version": number(entry.version),
         "kind": text(entry.kind.value),
         "amount": number(entry.amount),
         "balance": number(entry.balance),
-        "lots": _list(
-            [_list([text(x.source), _day(x.expires_on), number(x.earned), number(x.remaining)]) for x in entry.lots]
-        ),
-        "allocations": _list([_list([text(x.lot_id), number(x.amount)]) for x in entry.allocations]),
+        "lots": text(lots_text(entry.lots)),
+        "allocations": text(allocations_text(entry.allocations)),
         "postings": _list([_list([text(x.account), number(x.debit), number(x.credit)]) for x in entry.postings]),
         "cause": text(entry.cause),
         "effectiveAt": text(entry.effective_at),
+        "postedAt": text(entry.posted_at),
         "recordedAt": text(entry.recorded_at),
         "previousHash": text(entry.previous_hash),
         "hash": text(entry.hash),
     }
+    if entry.deficit:
+        item["deficit"] = number(entry.deficit)
+    if entry.rule is not None:
+        item["rule"] = text(entry.rule)
+    if entry.lateness:
+        item["lateness"] = number(entry.lateness)
+    if entry.due_on is not None:
+        shard = shard_of(account.user_id, due_shards)
+        item["dueOn"] = text(entry.due_on.isoformat())
+        item["duePK"] = text(keys.due_pk(entry.due_on.isoformat()[:7], shard))
+        item["dueSK"] = text(keys.due_sk(entry.due_on, account.user_id, account.kind, entry.version))
+    return item
 
 
 def entry_of(row: LedgerRow) -> LedgerEntry:
@@ -80,14 +99,19 @@ def entry_of(row: LedgerRow) -> LedgerEntry:
         kind=EntryKind(row.kind.S),
         amount=int(row.amount.N),
         balance=int(row.balance.N),
-        lots=tuple(_lot(member.L or []) for member in row.lots.L),
-        allocations=tuple(_allocation(member.L or []) for member in row.allocations.L),
+        deficit=int(row.deficit.N) if row.deficit else 0,
+        lots=lots_of_text(row.lots.S),
+        allocations=allocations_of_text(row.allocations.S),
         postings=tuple(_posting(member.L or []) for member in row.postings.L),
         cause=row.cause.S,
+        rule=row.rule.S if row.rule else None,
         effective_at=row.effectiveAt.S,
+        posted_at=row.postedAt.S,
+        lateness=int(row.lateness.N) if row.lateness else 0,
         recorded_at=row.recordedAt.S,
         previous_hash=row.previousHash.S,
         hash=row.hash.S,
+        due_on=date.fromisoformat(row.dueOn.S) if row.dueOn else None,
     )
 
 
@@ -133,25 +157,6 @@ def guard_of(row: GuardRow) -> Guard:
 
 def _list(members: list[dict[str, Any]]) -> dict[str, Any]:
     return {"L": members}
-
-
-def _day(day: date | None) -> dict[str, Any]:
-    return text(day.isoformat()) if day else {"NULL": True}
-
-
-def _lot(parts: list[Value]) -> Lot:
-    source, expires_on, earned, remaining = parts
-    return Lot(
-        source=str(source.S),
-        expires_on=date.fromisoformat(expires_on.S) if expires_on.S else None,
-        earned=int(earned.N or 0),
-        remaining=int(remaining.N or 0),
-    )
-
-
-def _allocation(parts: list[Value]) -> Allocation:
-    lot_id, amount = parts
-    return Allocation(str(lot_id.S), int(amount.N or 0))
 
 
 def _posting(parts: list[Value]) -> Posting:

@@ -1,8 +1,8 @@
 """What Amazon DynamoDB refuses and charges, checked and counted here because DynamoDB Local is laxer.
 
 Limits and sizes: "Quotas in Amazon DynamoDB" and "DynamoDB item sizes and formats". A transactional write costs two
-units for each started kilobyte of an item; a secondary index that has the item's keys costs one for each kilobyte,
-and two where an item moves in it.
+units for each started kilobyte of an item; a secondary index that has the item's keys costs one for each kilobyte of
+what it carries, and two where an item moves in it.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,8 @@ MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
 MAX_ITEM_BYTES = 400 * 1024
 MAX_PK_BYTES = 2048
 MAX_SK_BYTES = 1024
-_INDEX_KEYS = ("GSI1PK", "GSI2PK", "scorePK")
+_INDEX_KEYS = ("GSI1PK", "GSI2PK", "scorePK")  # which carry (nearly) the whole item
+_SMALL_INDEX_KEYS = ("ledgerPK", "duePK")  # which carry its keys and a few words
 
 
 def check_transaction(items: Sequence[dict[str, Any]]) -> list[int]:
@@ -50,6 +51,7 @@ def transaction_write_units(items: Sequence[dict[str, Any]], sizes: Sequence[int
     return float(
         sum(
             ceil(size / 1024) * (2 + index_writes * sum(index_key in item for index_key in _INDEX_KEYS))
+            + sum(index_key in item for index_key in _SMALL_INDEX_KEYS)
             for item, size in zip(items, sizes, strict=True)
         )
     )

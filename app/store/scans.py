@@ -8,12 +8,14 @@ import msgspec
 
 from app.domain.ledger import LedgerEntry
 from app.domain.totals import Figures
+from app.ports.ledger import Receipt, Tally
 from app.ports.scans import Fact, StoredPurchase, Unreadable
 from app.ports.transactions import Guard
 from app.store import keys
 from app.store.database import Database
 from app.store.ledger_codec import GuardRow, LedgerRow, entry_of, guard_of
 from app.store.purchase_codec import FIGURES_PROJECTION, FiguresRow, PurchaseRow, figures_of, purchase_of
+from app.store.receipt_codec import ReceiptRow, TallyRow, receipt_of, tally_of
 from app.store.wire import Item, QueryAnswer, Text, text
 
 _RAW = msgspec.json.Decoder(QueryAnswer[msgspec.Raw])
@@ -33,6 +35,8 @@ _FIGURES = msgspec.json.Decoder(FiguresRow)
 _PURCHASE = msgspec.json.Decoder(PurchaseRow)
 _ENTRY = msgspec.json.Decoder(LedgerRow)
 _GUARD = msgspec.json.Decoder(GuardRow)
+_RECEIPT = msgspec.json.Decoder(ReceiptRow)
+_TALLY = msgspec.json.Decoder(TallyRow)
 
 
 async def scanned(
@@ -86,6 +90,10 @@ def _fact(item: msgspec.Raw) -> Fact | None:
         return _decoded(key, item, lambda raw: entry_of(_ENTRY.decode(raw)))
     if key.SK.S == keys.GUARD_SK:
         return _decoded(key, item, lambda raw: guard_of(_GUARD.decode(raw)))
+    if key.SK.S.startswith(keys.TALLY_PREFIX):
+        return _decoded(key, item, lambda raw: tally_of(_TALLY.decode(raw)))
+    if key.SK.S.startswith(keys.RECEIPT_PREFIXES):
+        return _decoded(key, item, lambda raw: receipt_of(_RECEIPT.decode(raw)))
     if key.PK.S.startswith(keys.CATEGORIES_PREFIX):
         return None
     return Unreadable(_name(key), "nothing known has this key")
@@ -121,6 +129,10 @@ def _own_key(fact: object) -> tuple[str, str] | None:
             return keys.user_pk(account.user_id), keys.ledger_sk(account.kind, version)
         case Guard(transaction_id):
             return keys.guard_pk(transaction_id), keys.GUARD_SK
+        case Receipt(command):
+            return keys.command_pk(command.kind, command.owner), keys.receipt_sk(command)
+        case Tally(tally, number):
+            return keys.command_pk(tally.kind, tally.owner), keys.tally_sk(tally, number)
     raise TypeError("no such fact")
 
 

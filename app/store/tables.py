@@ -11,7 +11,18 @@ from app.store.view_codec import INDEXED
 from app.store.view_keys import SCORE_INDEX
 
 TTL_ATTRIBUTE = "expirationTime"
-_KEY_ATTRIBUTES = ("PK", "SK", "GSI1PK", "GSI1SK", "GSI2PK", "GSI2SK")
+_INDEXES = (
+    (keys.CATEGORY_INDEX, "GSI1PK", "GSI1SK", {"ProjectionType": "ALL"}),
+    (keys.CARD_INDEX, "GSI2PK", "GSI2SK", {"ProjectionType": "ALL"}),
+    (
+        keys.LEDGER_INDEX,
+        "ledgerPK",
+        "ledgerSK",
+        {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["effectiveAt", "postedAt", "version"]},
+    ),
+    (keys.DUE_INDEX, "duePK", "dueSK", {"ProjectionType": "KEYS_ONLY"}),
+)
+_KEY_ATTRIBUTES = ("PK", "SK", *(name for _, pk, sk, _ in _INDEXES for name in (pk, sk)))
 # Facts are only ever added; an old image would be the evidence that one was changed.
 STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
 _WAIT_ATTEMPTS = 60
@@ -25,11 +36,8 @@ def facts_table(name: str) -> dict[str, Any]:
         "AttributeDefinitions": [{"AttributeName": x, "AttributeType": "S"} for x in _KEY_ATTRIBUTES],
         "KeySchema": _key_schema("PK", "SK"),
         "GlobalSecondaryIndexes": [
-            {"IndexName": index, "KeySchema": _key_schema(pk, sk), "Projection": {"ProjectionType": "ALL"}}
-            for index, pk, sk in (
-                (keys.CATEGORY_INDEX, "GSI1PK", "GSI1SK"),
-                (keys.CARD_INDEX, "GSI2PK", "GSI2SK"),
-            )
+            {"IndexName": index, "KeySchema": _key_schema(pk, sk), "Projection": projection}
+            for index, pk, sk, projection in _INDEXES
         ],
         "StreamSpecification": STREAM,
         "SSESpecification": {"Enabled": True},

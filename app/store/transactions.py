@@ -6,19 +6,16 @@ from typing import Any
 
 import msgspec
 
-from app.domain.ledger import Account, LedgerEntry
 from app.domain.purchases import Purchase
-from app.ports.errors import StoreRefused, StoreUnavailable
 from app.ports.transactions import Appended, Guard, NewTransaction, Refused
 from app.store import keys
+from app.store.cancellations import taken_items
 from app.store.database import Cancelled, Database, Put
-from app.store.errors import CONDITION_FAILED, TRANSIENT_REASONS
-from app.store.ledger_codec import GuardRow, LedgerRow, entry_of, guard_item, guard_of, ledger_item
+from app.store.ledger_codec import GuardRow, guard_item, guard_of, ledger_item
 from app.store.purchase_codec import PurchaseRow, purchase_item, purchase_of
 from app.store.sharding import ShardCounts
-from app.store.wire import GetAnswer, Item, QueryAnswer, key, text
+from app.store.wire import GetAnswer, Item, key, text
 
-_HEAD = msgspec.json.Decoder(QueryAnswer[LedgerRow])
 _GUARD = msgspec.json.Decoder(GetAnswer[GuardRow])
 _PURCHASE = msgspec.json.Decoder(GetAnswer[PurchaseRow])
 
@@ -30,21 +27,7 @@ class DynamoTransactions:
     database: Database
     category_shards: ShardCounts
     card_shards: ShardCounts
-
-    async def head(self, account: Account) -> LedgerEntry | None:
-        """One strongly consistent Query, newest first, of one item."""
-        answer = await self.database.query(
-            _HEAD,
-            KeyConditionExpression="PK = :pk AND begins_with(SK, :prefix)",
-            ExpressionAttributeValues={
-                ":pk": text(keys.user_pk(account.user_id)),
-                ":prefix": text(keys.ledger_prefix(account.kind)),
-            },
-            ScanIndexForward=False,
-            Limit=1,
-            ConsistentRead=True,
-        )
-        return entry_of(answer.Items[0]) if answer.Items else None
+    due_shards: int
 
     async def append(self, transactions: Sequence[NewTransaction], *, token: str) -> Appended | Refused:
         """One TransactWriteItems; what was already there comes back with the refusal, not by a second read."""
@@ -76,25 +59,11 @@ class DynamoTransactions:
                 card_shards=self.card_shards.of_key(purchase.card_id),
             ),
         ]
-        if transaction.entry is not None:
-            items.append(ledger_item(transaction.entry))
-        return items
+        return items + [ledger_item(entry, due_shards=self.due_shards) for entry in transaction.entries]
 
 
 def _refusal(reasons: Sequence[Mapping[str, Any]]) -> Refused:
-    """What stood in the way. Raises StoreUnavailable when it was only load, StoreRefused when it was our mistake."""
-    guards: dict[str, Guard] = {}
-    taken = False
-    codes = {str(reason.get("Code", "None")) for reason in reasons}
-    for reason in reasons:
-        if reason.get("Code") == CONDITION_FAILED:
-            taken = True
-            item = reason.get("Item") or {}
-            if item.get("SK") == text(keys.GUARD_SK):
-                guard = guard_of(msgspec.convert(item, GuardRow))
-                guards[guard.transaction_id] = guard
-    if taken or codes & TRANSIENT_REASONS:
-        return Refused(guards, stale=not guards)
-    if not codes - {"None"}:
-        raise StoreUnavailable("a transaction was cancelled without a reason")
-    raise StoreRefused(", ".join(sorted(codes - {"None"})))
+    """What stood in the way. Raises what check_reasons raises."""
+    there = taken_items(reasons)
+    guards = [guard_of(msgspec.convert(item, GuardRow)) for item in there if item.get("SK") == text(keys.GUARD_SK)]
+    return Refused({guard.transaction_id: guard for guard in guards}, stale=not guards)

@@ -51,7 +51,7 @@ def bought() -> list[Purchase]:
 
 async def fill(client: Any, settings: Settings, purchases: list[Purchase]) -> None:
     """Records them under the smallest counts, and makes their views."""
-    facts = DynamoTransactions(Database(client, settings.facts_table), ShardCounts(2), ShardCounts(1))
+    facts = DynamoTransactions(Database(client, settings.facts_table), ShardCounts(2), ShardCounts(1), 1)
     for start_at in range(0, len(purchases), 33):
         group = [new_transaction(one) for one in purchases[start_at : start_at + 33]]
         await facts.append(group, token=f"{settings.facts_table[:20]}-{start_at}")

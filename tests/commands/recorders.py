@@ -6,10 +6,11 @@ from itertools import count
 
 from app.commands.lanes import Lanes
 from app.commands.record_group import Recording
+from app.domain.journal import EntryKind
 from app.domain.ledger import Account, LedgerEntry
 from app.retrying import Backoff
 from tests.domain.passbooks import findings
-from tests.fakes import FakeCategories, FakeFacts, FakeTransactions
+from tests.fakes import FakeCategories, FakeFacts, FakeLedger, FakeTransactions
 from tests.fakes.facts import yield_once
 from tests.purchases import NOW, RULES
 
@@ -37,6 +38,7 @@ def recording(
     """A recorder of its own, as one process has it: recorders of the same facts share no lanes."""
     return Recording(
         transactions=FakeTransactions(facts),
+        ledger=FakeLedger(facts),
         categories=FakeCategories(facts),
         rules=RULES,
         lanes=Lanes(),
@@ -57,7 +59,8 @@ def audited(facts: FakeFacts) -> dict[Account, list[LedgerEntry]]:
     assert {key[2] for key in facts.purchases} == set(facts.guards)
     assert len(facts.purchases) == len(facts.guards)
     earned = sorted(f"TRANSACTION#{one.transaction_id}" for one in facts.purchases.values() if one.kickback_amount)
-    assert sorted(entry.cause for book in books.values() for entry in book) == earned
+    earnings = [entry for book in books.values() for entry in book if entry.kind is EntryKind.EARN]
+    assert sorted(entry.cause for entry in earnings) == earned
     assert {
         (one.transaction_date.isoformat()[:7], one.category) for one in facts.purchases.values()
     } <= facts.categories

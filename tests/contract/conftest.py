@@ -13,12 +13,13 @@ from app.store.categories import DynamoCategories
 from app.store.database import Database
 from app.store.indexes import card_index, category_index
 from app.store.kickbacks import DynamoKickbacks
+from app.store.ledger import DynamoLedger
 from app.store.recently import Recently
 from app.store.sharding import ShardCounts
 from app.store.timelines import DynamoTimelines
 from app.store.transactions import DynamoTransactions
 from tests.contract.stores import Stores
-from tests.fakes import FakeCategories, FakeFacts, FakeKickbacks, FakeTimelines, FakeTransactions
+from tests.fakes import FakeCategories, FakeFacts, FakeKickbacks, FakeLedger, FakeTimelines, FakeTransactions
 
 NOW_EPOCH = 1_795_000_000
 SHARD_COUNTS = (1, 4, 16)
@@ -32,6 +33,7 @@ def fake_stores() -> Stores:
         FakeKickbacks(facts, lambda: NOW_EPOCH),
         FakeTimelines(facts, lambda: NOW_EPOCH),
         FakeCategories(facts),
+        FakeLedger(facts),
     )
 
 
@@ -39,10 +41,11 @@ def dynamo_stores(client: Any, table: str, shards: ShardCounts) -> Stores:
     database = Database(client, table)
     indexes = {Subject.CATEGORY: category_index(shards), Subject.CARD: card_index(shards)}
     return Stores(
-        DynamoTransactions(database, category_shards=shards, card_shards=shards),
+        DynamoTransactions(database, category_shards=shards, card_shards=shards, due_shards=4),
         DynamoKickbacks(database, lambda: NOW_EPOCH),
         DynamoTimelines(database, indexes, asyncio.Semaphore(16), lambda: NOW_EPOCH),
         DynamoCategories(database, Recently(100)),
+        DynamoLedger(database, due_shards=4),
     )
 
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from app.domain.decisions.earn import Earning, decide_earn
+from app.domain.decisions.following import Moment
 from app.domain.kickbacks import KickbackType
-from app.domain.ledger import GENESIS_HASH, Account, Earning, LedgerEntry, decide_earn, entry_hash
+from app.domain.ledger import GENESIS_HASH, Account, LedgerEntry, entry_hash
 
 ACCOUNT = Account("user123", KickbackType.POINT)
+TOKYO = ZoneInfo("Asia/Tokyo")
 AT = datetime(2023, 5, 1, 12, 34, 56, tzinfo=UTC)
 
 
@@ -21,13 +25,13 @@ def earning(
     expires_on: date | None = date(2023, 10, 28),
     at: datetime = AT,
 ) -> Earning:
-    return Earning(account, amount, source, cause, expires_on, effective_at=at, recorded_at=at + timedelta(seconds=1))
+    return Earning(account, amount, source, cause, expires_on, "180 days", Moment(at, at + timedelta(seconds=1), TOKYO))
 
 
 def passbook(earnings: Sequence[Earning]) -> list[LedgerEntry]:
     entries: list[LedgerEntry] = []
     for one in earnings:
-        entries.append(decide_earn(entries[-1] if entries else None, one))
+        entries += decide_earn(entries[-1] if entries else None, one)
     return entries
 
 

@@ -3,7 +3,8 @@
 from tests.fakes.categories import FakeCategories
 from tests.fakes.facts import FakeFacts, Fault
 from tests.fakes.kickbacks import FakeKickbacks
+from tests.fakes.ledger import FakeLedger
 from tests.fakes.timelines import FakeTimelines
 from tests.fakes.transactions import FakeTransactions
 
-__all__ = ["FakeCategories", "FakeFacts", "FakeKickbacks", "FakeTimelines", "FakeTransactions", "Fault"]
+__all__ = ["FakeCategories", "FakeFacts", "FakeKickbacks", "FakeLedger", "FakeTimelines", "FakeTransactions", "Fault"]

@@ -10,7 +10,8 @@ from enum import Enum, auto
 from app.domain.ledger import Account, LedgerEntry
 from app.domain.purchases import Purchase
 from app.ports.errors import StoreUnavailable
-from app.ports.transactions import Guard, NewTransaction
+from app.ports.ledger import CommandId, Receipt, Tally, TallyId
+from app.ports.transactions import Guard
 
 
 class Fault(Enum):
@@ -38,7 +39,10 @@ class FakeFacts:
     purchases: dict[tuple[str, date, str], Purchase] = field(default_factory=dict)
     entries: dict[tuple[Account, int], LedgerEntry] = field(default_factory=dict)
     categories: set[tuple[str, str]] = field(default_factory=set)
-    tokens: dict[str, tuple[NewTransaction, ...]] = field(default_factory=dict)
+    receipts: dict[CommandId, Receipt] = field(default_factory=dict)
+    tallies: dict[tuple[TallyId, int], Tally] = field(default_factory=dict)
+    further: list[object] = field(default_factory=list)
+    tokens: dict[str, object] = field(default_factory=dict)
     faults: deque[Fault] = field(default_factory=deque)
     down: bool = False
     pause: Callable[[], Awaitable[None]] = yield_once

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from app.domain.ledger import Account, LedgerEntry
 from app.domain.purchases import Purchase
 from app.ports.errors import OutcomeUnknown, StoreRefused, StoreUnavailable
-from app.ports.transactions import MAX_APPEND, Appended, Guard, NewTransaction, Refused
+from app.ports.transactions import MAX_ACTIONS, Appended, Guard, NewTransaction, Refused
 from tests.fakes.facts import FakeFacts, Fault
 
 
@@ -15,11 +14,6 @@ class FakeTransactions:
 
     def __init__(self, facts: FakeFacts) -> None:
         self._facts = facts
-
-    async def head(self, account: Account) -> LedgerEntry | None:
-        await self._facts.called("head")
-        passbook = self._facts.passbook(account)
-        return passbook[-1] if passbook else None
 
     async def append(self, transactions: Sequence[NewTransaction], *, token: str) -> Appended | Refused:
         _check(transactions)
@@ -54,7 +48,7 @@ class FakeTransactions:
             return Appended()
         ids = [one.guard.transaction_id for one in transactions]
         guards = {one: facts.guards[one] for one in ids if one in facts.guards}
-        entries = {(one.entry.account, one.entry.version): one.entry for one in transactions if one.entry is not None}
+        entries = {(one.account, one.version): one for transaction in transactions for one in transaction.entries}
         if guards or facts.entries.keys() & entries.keys():
             # Where guards answer, the caller settles those and decides the rest again anyway.
             return Refused(guards, stale=not guards)
@@ -71,9 +65,9 @@ def _purchase_key(purchase: Purchase) -> tuple[str, date, str]:
 
 def _check(transactions: Sequence[NewTransaction]) -> None:
     """What the real store refuses before it looks at anything."""
-    entries = [(one.entry.account, one.entry.version) for one in transactions if one.entry is not None]
-    if not 1 <= len(transactions) <= MAX_APPEND:
-        raise StoreRefused("a write has 1 to 33 transactions")
+    entries = [(one.account, one.version) for transaction in transactions for one in transaction.entries]
+    if not transactions or sum(one.actions for one in transactions) > MAX_ACTIONS:
+        raise StoreRefused("a write has 1 to 100 actions")
     if len({one.guard.transaction_id for one in transactions}) != len(transactions):
         raise StoreRefused("a write names a transaction id once")
     if len(set(entries)) != len(entries):

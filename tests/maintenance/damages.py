@@ -84,7 +84,7 @@ class Victim:
         entry = entry_of(msgspec.convert(await self.tables.fact(FIRST, self.pk), LedgerRow))
         (lot,) = entry.lots
         forged = replace(entry, lots=(replace(lot, remaining=lot.remaining + 1),), balance=entry.balance + 1)
-        await self.tables.put_fact(ledger_item(replace(forged, hash=entry_hash(forged))))
+        await self.tables.put_fact(ledger_item(replace(forged, hash=entry_hash(forged)), due_shards=16))
 
     async def swap(self) -> None:
         first, second = [await self.tables.fact(sk, self.pk) for sk in (FIRST, SECOND)]

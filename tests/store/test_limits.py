@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.ledger import decide_earn
+from app.domain.decisions.earn import decide_earn
 from app.domain.purchases import Purchase
 from app.ports.errors import StoreRefused
-from app.ports.transactions import MAX_APPEND
+from app.ports.transactions import MAX_ACTIONS
 from app.store.ledger_codec import guard_item, ledger_item
 from app.store.limits import (
     MAX_ITEM_BYTES,
@@ -21,6 +21,8 @@ from app.store.wire import Item, key, number, text
 from tests.domain.passbooks import earning
 from tests.purchases import new_transaction, purchase
 from tests.strategies import purchases
+
+LARGEST = MAX_ACTIONS // 3
 
 
 def units_of(items: list[dict[str, Any]]) -> float:
@@ -129,22 +131,22 @@ def test_an_index_costs_one_more_for_each_kilobyte() -> None:
     items = [
         guard_item(written.guard),
         purchase_item(written.purchase, category_shards=16, card_shards=4),
-        ledger_item(written.entry),
+        ledger_item(written.entry, due_shards=16),
     ]
-    assert [units_of([one]) for one in items] == [2, 4, 2]
-    assert units_of(items) == 8
+    assert [units_of([one]) for one in items] == [2, 4, 2 + 1 + 1]
+    assert units_of(items) == 10
 
 
 @settings(max_examples=10)
-@given(st.lists(purchases, min_size=MAX_APPEND, max_size=MAX_APPEND, unique_by=lambda one: one.transaction_id))
+@given(st.lists(purchases, min_size=LARGEST, max_size=LARGEST, unique_by=lambda one: one.transaction_id))
 def test_the_largest_group_of_purchases_fits(many: list[Purchase]) -> None:
     items = []
     for one in many:
         items += [guard_item(new_transaction(one).guard), purchase_item(one, category_shards=16, card_shards=4)]
     entry = None
-    for place in range(MAX_APPEND):
-        entry = decide_earn(entry, earning(1, cause=f"TRANSACTION#{place}"))
-        items.append(ledger_item(entry))
+    for place in range(LARGEST):
+        (entry,) = decide_earn(entry, earning(1, cause=f"TRANSACTION#{place}"))
+        items.append(ledger_item(entry, due_shards=16))
     assert len(items) == 99
     check_transaction(items)
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from app.domain.journal import EntryKind
 from app.domain.kickbacks import KickbackType
-from app.domain.ledger import EntryKind, LedgerEntry
+from app.domain.ledger import LedgerEntry
 from app.domain.purchases import Purchase, fingerprint
 from app.ports.transactions import Guard
 
