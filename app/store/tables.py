@@ -79,6 +79,7 @@ async def create_tables(client: Any, facts: str, views: str) -> bool:
     await _create(client, views_table(views))
     table = await _wait_until_active(client, facts)
     await _wait_until_active(client, views)
+    _check_indexes(table)
     if made:
         await client.update_time_to_live(
             TableName=facts, TimeToLiveSpecification={"Enabled": True, "AttributeName": TTL_ATTRIBUTE}
@@ -87,6 +88,15 @@ async def create_tables(client: Any, facts: str, views: str) -> bool:
         await client.update_table(TableName=facts, StreamSpecification=STREAM)
         await _wait_until_active(client, facts)
     return made
+
+
+def _check_indexes(table: dict[str, Any]) -> None:
+    missing = {name for name, *_ in _INDEXES} - {one["IndexName"] for one in table.get("GlobalSecondaryIndexes", [])}
+    if missing:
+        raise RuntimeError(
+            f"the table {table['TableName']} was made by an older version and has no {', '.join(sorted(missing))}: "
+            "remove the local database, or set FACTS_TABLE to another name"
+        )
 
 
 async def _create(client: Any, request: dict[str, Any]) -> bool:
