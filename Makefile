@@ -1,10 +1,11 @@
 # Needs make (GNU make 3.81, which macOS has, is enough) and Python 3.11 or newer; everything else goes into .venv.
 # PYTHON=... chooses the interpreter, PORT=... the port of `make run`, ARGS=... more arguments for pytest or bench,
-# VIEWS_ARGS=... for `bench views`.
+# VIEWS_ARGS=... for `bench views`, LEDGER_ARGS=... for `bench ledger`.
 
 PORT ?= 8080
 ARGS ?=
 VIEWS_ARGS ?=
+LEDGER_ARGS ?=
 UPGRADE ?=
 UV := uv==0.13.9
 
@@ -49,6 +50,7 @@ docker-test: ## Build the image, start it with docker compose, use it, stop it
 bench: $(DEV) ## Measure, and print tables
 	@$(BIN)/python -m bench $(ARGS)
 	@$(BIN)/python -m bench views $(VIEWS_ARGS)
+	@$(BIN)/python -m bench ledger $(LEDGER_ARGS)
 
 openapi: $(DEV) ## Write openapi.yaml and docs/settings.md from the code
 	$(BIN)/python -m tests.openapi_document > openapi.yaml.new

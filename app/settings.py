@@ -39,6 +39,8 @@ def _known_zone(name: str) -> str:
 
 Days = Annotated[int, Field(ge=1, le=36_500)]
 Months = Annotated[int, Field(ge=1, le=1200)]
+# A last day far enough from the end of time for the start of the day after it, wherever that is.
+LastDay = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 Shards = Annotated[int, Field(ge=1, le=100)]
 
 
@@ -75,11 +77,11 @@ class Settings(BaseSettings):
     """The same for miles."""
     cashback_validity_months: Months | None = None
     """The same for cashback."""
-    point_validity_until: date | None = None
+    point_validity_until: LastDay | None = None
     """Instead of days or months: all points count through this day."""
-    mile_validity_until: date | None = None
+    mile_validity_until: LastDay | None = None
     """The same for miles."""
-    cashback_validity_until: date | None = None
+    cashback_validity_until: LastDay | None = None
     """The same for cashback."""
     point_validity_round_up: RoundUp | None = None
     """Points count on to the end of the `MONTH`, `QUARTER` or `YEAR` in which their last day lies."""
@@ -178,6 +180,17 @@ class Settings(BaseSettings):
     """Purchases of a batch that are written in one transaction."""
     batch_concurrency: Annotated[int, Field(ge=1, le=256)] = 16
     """Transactions of batches under way at once in one process."""
+
+    @model_validator(mode="after")
+    def _only_a_last_day_is_rounded_up(self) -> "Settings":
+        for kind in ("point", "mile", "cashback"):
+            days, months, until, round_up = (
+                getattr(self, f"{kind}_validity_{what}") for what in ("days", "months", "until", "round_up")
+            )
+            if round_up is not None and days is None and months is None and until is None:
+                name = f"{kind}_validity".upper()
+                raise ValueError(f"{name}_ROUND_UP needs one of {name}_DAYS, {name}_MONTHS and {name}_UNTIL")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

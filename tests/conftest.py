@@ -74,21 +74,26 @@ async def client(dynamodb_url: str) -> AsyncIterator[Any]:
 
 @pytest_asyncio.fixture(scope="session")
 async def make_settings(admin: Any) -> AsyncIterator[Callable[..., Awaitable[Settings]]]:
-    """Makes settings with a table of their own."""
+    """Makes settings with tables of their own, whose changes are in a stream where a projector is to follow it.
+
+    Other tables have none: in a DynamoDB Local each write to a table with a stream takes as long as there are changes
+    in the streams of all the tables before it.
+    """
     async with AsyncExitStack() as tables:
 
-        async def make(**changes: Any) -> Settings:
+        async def make(*, stream: bool | None = None, **changes: Any) -> Settings:
             facts, views = (f"{what}-{uuid4().hex}" for what in ("Facts", "Views"))
-            await create_tables(admin, facts, views)
-            for name in (facts, views):
-                tables.push_async_callback(admin.delete_table, TableName=name)
-            return Settings(
+            settings = Settings(
                 environment=Environment.LOCAL,
                 facts_table=facts,
                 views_table=views,
                 aws_region="ap-northeast-1",
                 **changes,
             )
+            await create_tables(admin, facts, views, stream=settings.projects_inside if stream is None else stream)
+            for name in (facts, views):
+                tables.push_async_callback(admin.delete_table, TableName=name)
+            return settings
 
         yield make
 
@@ -108,9 +113,24 @@ def unique() -> str:
 @pytest_asyncio.fixture
 async def started(make_settings: Callable[..., Awaitable[Settings]]) -> AsyncIterator[tuple[Service, Settings]]:
     """The service as a process of its own, on an empty table, and its settings."""
-    settings = await make_settings()
+    async with _service(await make_settings()) as both:
+        yield both
+
+
+@pytest_asyncio.fixture
+async def started_without_views(
+    make_settings: Callable[..., Awaitable[Settings]],
+) -> AsyncIterator[tuple[Service, Settings]]:
+    """The same where nobody keeps the views: for tests that only record."""
+    async with _service(await make_settings(projector=Projector.OUTSIDE)) as both:
+        yield both
+
+
+@asynccontextmanager
+async def _service(settings: Settings) -> AsyncIterator[tuple[Service, Settings]]:
     environment = {
         "ENVIRONMENT": "local",
+        "PROJECTOR": settings.projector.value,
         "FACTS_TABLE": settings.facts_table,
         "VIEWS_TABLE": settings.views_table,
         "DRAIN_SECONDS": "0.5",

@@ -1,9 +1,13 @@
 import os
+from datetime import date
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from app.bootstrap.binding import validity
+from app.domain.expiry import RoundUp, Validity
+from app.domain.kickbacks import KickbackType
 from app.settings import LOCAL_CURSOR_KEY, Environment, ServiceSettings, Settings
 
 
@@ -84,6 +88,15 @@ def test_the_published_defaults() -> None:
         ("business_timezone", "../etc/passwd"),
         ("business_timezone", ""),
         ("point_validity_days", 0),
+        ("point_validity_days", 36_501),
+        ("mile_validity_months", 0),
+        ("mile_validity_months", 1201),
+        ("cashback_validity_until", "1999-12-31"),
+        ("cashback_validity_until", "9999-12-31"),  # there is no day after it
+        ("cashback_validity_until", "2027-02-29"),
+        ("point_validity_round_up", "WEEK"),
+        ("due_shards", 0),
+        ("due_shards", 101),
         ("category_shards", 0),
         ("category_shards", 101),  # a shard has two digits
         ("card_shards", -1),
@@ -99,6 +112,43 @@ def test_what_makes_no_sense_is_refused_at_start(name: str, value: Any) -> None:
     with pytest.raises(ValidationError) as raised:
         Settings.model_validate({"environment": "local", name: value})
     assert [error["loc"] for error in raised.value.errors()] == [(name,)]
+
+
+@pytest.mark.parametrize("kind", ["MILE", "CASHBACK"])
+def test_what_never_expires_has_no_day_to_round_up(kind: str) -> None:
+    with pytest.raises(ValidationError, match=f"{kind}_VALIDITY_ROUND_UP needs one of {kind}_VALIDITY_DAYS"):
+        Settings.model_validate({f"{kind.lower()}_validity_round_up": "MONTH"})
+
+
+@pytest.mark.parametrize("length", [{"days": 30}, {"months": 6}, {"until": "2027-02-15"}], ids=str)
+def test_any_last_day_can_be_rounded_up(length: dict[str, Any]) -> None:
+    given = {f"mile_validity_{name}": value for name, value in {**length, "round_up": "QUARTER"}.items()}
+    assert Settings.model_validate(given).mile_validity_round_up is RoundUp.QUARTER
+
+
+@pytest.mark.parametrize(
+    ("environment", "kind", "expected"),
+    [
+        ({}, "POINT", Validity(days=180)),
+        ({}, "MILE", Validity()),
+        ({}, "CASHBACK", Validity()),
+        ({"POINT_VALIDITY_DAYS": "7"}, "POINT", Validity(days=7)),
+        ({"POINT_VALIDITY_MONTHS": "6"}, "POINT", Validity(days=180, months=6)),  # months win over the default
+        (
+            {"MILE_VALIDITY_MONTHS": "36", "MILE_VALIDITY_ROUND_UP": "MONTH"},
+            "MILE",
+            Validity(months=36, round_up=RoundUp.MONTH),
+        ),
+        ({"CASHBACK_VALIDITY_UNTIL": "2027-03-31"}, "CASHBACK", Validity(until=date(2027, 3, 31))),
+        ({"CASHBACK_VALIDITY_UNTIL": "2027-03-31"}, "MILE", Validity()),
+    ],
+)
+def test_how_long_each_type_counts(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], kind: str, expected: Validity
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert validity(Settings())[KickbackType(kind)] == expected
 
 
 def test_settings_do_not_change() -> None:

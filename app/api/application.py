@@ -7,14 +7,26 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from app.api import (
+    adjustments,
+    balances,
+    benefits,
+    cancellations,
     card_rankings,
     category_rankings,
+    closure,
     efficiency,
     errors,
+    explanations,
     health,
+    journal,
     kickbacks,
+    ledger,
+    lots,
     rankings,
+    redemptions,
     reports,
+    reversals,
+    streaks,
     timelines,
     transactions,
     transactions_batch,
@@ -25,6 +37,7 @@ from app.api.services import Services
 
 ROUTERS = (
     transactions.router,
+    reversals.router,
     transactions_batch.router,
     kickbacks.router,
     rankings.router,
@@ -32,7 +45,18 @@ ROUTERS = (
     card_rankings.router,
     efficiency.router,
     reports.router,
+    journal.router,
     timelines.router,
+    balances.router,
+    ledger.router,
+    lots.router,
+    redemptions.router,
+    cancellations.router,
+    closure.router,
+    adjustments.router,
+    benefits.router,
+    streaks.router,
+    explanations.router,
     health.router,
 )
 

@@ -12,6 +12,7 @@ from app.api.problems import (
     BY_STATUS,
     INTERNAL,
     MEDIA_TYPE,
+    METHOD_NOT_ALLOWED,
     UNAVAILABLE,
     VALIDATION_FAILED,
     FieldError,
@@ -21,6 +22,7 @@ from app.api.problems import (
     problem_response,
     unavailable,
 )
+from app.api.routing import allowed_methods
 from app.ports.errors import OutcomeUnknown, StoreUnavailable
 
 _MAX_FIELD_ERRORS = 20
@@ -88,4 +90,7 @@ def _detail(error: Any) -> str:
 
 
 async def _answer(request: Request, error: Exception) -> Response:
-    return problem_response(problem_of(error), request.scope["request_id"])
+    problem = problem_of(error)
+    if problem.kind is METHOD_NOT_ALLOWED:
+        problem.headers = {"Allow": ", ".join(allowed_methods(request))}
+    return problem_response(problem, request.scope["request_id"])

@@ -23,6 +23,11 @@ _PROBLEM = {
         "detail": {"type": "string"},
         "instance": {"type": "string"},
         "errors": {"type": "array", "items": _FIELD_ERROR},
+        "available": {"type": "integer", "description": "What can be redeemed (INSUFFICIENT_POINTS)"},
+        "missing": {"type": "integer", "description": "How much more that would have to be (INSUFFICIENT_POINTS)"},
+        "actual": {"type": "integer", "description": "The account's version (VERSION_CONFLICT)"},
+        "left": {"type": "integer", "description": "What can still be undone (TRANSACTION_CONFLICT)"},
+        "condition": {"type": "string", "description": "The one that does not hold (CONDITION_NOT_MET)"},
     },
 }
 

@@ -25,7 +25,10 @@ CURSOR_INVALID = Kind("CURSOR_INVALID", 400, "The cursor is not valid here")
 BAD_REQUEST = Kind("BAD_REQUEST", 400, "The request could not be read")
 NOT_FOUND = Kind("NOT_FOUND", 404, "There is no such thing")
 METHOD_NOT_ALLOWED = Kind("METHOD_NOT_ALLOWED", 405, "The method is not allowed here")
-TRANSACTION_CONFLICT = Kind("TRANSACTION_CONFLICT", 409, "The transaction id is taken by a different purchase")
+TRANSACTION_CONFLICT = Kind("TRANSACTION_CONFLICT", 409, "It conflicts with what was recorded before")
+VERSION_CONFLICT = Kind("VERSION_CONFLICT", 409, "The account is at another version")
+INSUFFICIENT_POINTS = Kind("INSUFFICIENT_POINTS", 409, "The account holds less")
+CONDITION_NOT_MET = Kind("CONDITION_NOT_MET", 409, "A condition does not hold")
 PAYLOAD_TOO_LARGE = Kind("PAYLOAD_TOO_LARGE", 413, "The body is too large")
 UNSUPPORTED_MEDIA_TYPE = Kind("UNSUPPORTED_MEDIA_TYPE", 415, "The body's type or encoding is not supported")
 FORBIDDEN = Kind("FORBIDDEN", 403, "This is not allowed for you")
@@ -57,12 +60,14 @@ class FieldError:
 
 @dataclass(slots=True, eq=False)
 class Problem(Exception):
-    """Raise to answer with an error. `detail` is fixed text about this occurrence."""
+    """Raise to answer with an error. `detail` is fixed text about this occurrence; `members` are figures of it that
+    the code promises, under their own names in the body."""
 
     kind: Kind
     detail: str
     errors: tuple[FieldError, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, int | str] = field(default_factory=dict)
 
 
 def invalid(pointer: str, detail: str) -> Problem:
@@ -93,6 +98,7 @@ def problem_body(problem: Problem, request_id: str | None = None) -> dict[str, A
     }
     if request_id is not None:
         body["instance"] = f"urn:kickbacks:request:{request_id}"
+    body |= problem.members
     if problem.errors:
         body["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in problem.errors]
     return body

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.routing import Match
 
 from app.api.json_bodies import parse_json
 from app.api.problems import UNSUPPORTED_MEDIA_TYPE, Problem, invalid
@@ -37,6 +38,17 @@ class StrictRoute(APIRoute):
             return await handle(_StrictRequest(request.scope, request.receive))
 
         return strict
+
+
+def allowed_methods(request: Request) -> list[str]:
+    """Of all routes with the request's path: each route by itself only knows its own. (Asked of the routes, because
+    FastAPI keeps those of included routers to itself.)"""
+    here = {name: request.scope[name] for name in ("type", "path", "root_path", "headers") if name in request.scope}
+    return [
+        method
+        for method in ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+        if any(route.matches({**here, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
 
 
 def _check_query(request: Request, takes_query: bool) -> None:

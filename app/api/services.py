@@ -11,6 +11,7 @@ from app.commands.posting import Posting
 from app.commands.record_batch import BatchLimits
 from app.commands.record_group import Recording
 from app.domain.decisions.claw_back import ClawbackPolicy
+from app.ports.benefits import Benefits
 from app.ports.kickbacks import Kickbacks
 from app.ports.ledger import Ledger
 from app.ports.timelines import Timelines
@@ -18,6 +19,7 @@ from app.ports.transactions import Transactions
 from app.ports.views import Views
 from app.queries.freshness import Freshness
 from app.queries.rankings import LiveSource
+from app.queries.standings import Standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,9 @@ class Services:
     timelines: Timelines
     recording: Recording
     ledger: Ledger
+    standings: Standings
     posting: Posting
+    benefits: Benefits
     clawback_policy: ClawbackPolicy
     batch: BatchLimits
     batch_window: int

@@ -52,10 +52,17 @@ class TransactionAnswer(PurchaseAnswer):
     ledger: LedgerAnswer | None
 
 
+class HistoryAnswer(PurchaseAnswer):
+    """A stored purchase, or a reversal of one: that has the purchase's id, a `reversalId` and negative amounts."""
+
+    reversal_id: str = ""
+    reason: str = ""
+
+
 class PurchasePage(Answer):
     """A page; `nextCursor` is null on the last one."""
 
-    items: list[PurchaseAnswer]
+    items: list[HistoryAnswer]
     next_cursor: str | None
 
 

@@ -42,11 +42,25 @@ async def fresh_of(query: ViewQuery, services: Services) -> Fresh | None:
 
     Raises Problem VALIDATION_FAILED, UNAVAILABLE; StoreUnavailable.
     """
-    not_before = query.not_before
+    return await _fresh(query.not_before, services, is_live=query.view is not None)
+
+
+async def views_of(not_before: datetime | None, services: Services) -> Fresh:
+    """What to answer from where only the views can: adding up all entries is nothing for a request.
+
+    Raises Problem VALIDATION_FAILED, UNAVAILABLE; StoreUnavailable.
+    """
+    fresh = await _fresh(not_before, services, is_live=False)
+    if fresh is None:
+        raise unavailable("There are no sums yet: a projector has to make them first.")
+    return fresh
+
+
+async def _fresh(not_before: datetime | None, services: Services, *, is_live: bool) -> Fresh | None:
     if not_before is not None and not_before > services.live.now() + timedelta(seconds=NOT_BEFORE_SECONDS):
         raise invalid("/query/notBefore", "must be at most a second in the future")
     try:
-        fresh = await services.freshness.current(not_before) if query.view is None else None
+        fresh = await services.freshness.current(not_before) if not is_live else None
         if fresh is None and not_before is not None:
             await services.freshness.until(not_before)
     except TooOld:

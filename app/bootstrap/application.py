@@ -24,7 +24,8 @@ def create_app(settings: Settings) -> FastAPI:
     async def open_services() -> AsyncIterator[Services]:
         if settings.is_local:
             async with admin_client(settings.aws_region) as admin:
-                await create_tables(admin, settings.facts_table, settings.views_table)
+                names = settings.facts_table, settings.views_table
+                await create_tables(admin, *names, stream=settings.projects_inside)
         async with data_client(client_options(settings)) as client, _projecting(settings):
             yield build_services(settings, client)
 

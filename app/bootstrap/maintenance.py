@@ -40,6 +40,7 @@ async def open_maintenance(settings: Settings, *, passes: int = 1) -> AsyncItera
                 ),
                 retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
                 now=now,
+                zone=settings.zone,
                 passes=passes,
             ),
         )

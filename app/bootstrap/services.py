@@ -17,19 +17,25 @@ from app.commands.lanes import Lanes
 from app.commands.posting import Posting
 from app.commands.record_batch import BatchLimits
 from app.commands.record_group import Recording
+from app.domain.benefits import Exercise
 from app.domain.earning import EarningRules
+from app.domain.reversals import Reversal
 from app.ports.timelines import Subject
 from app.queries.freshness import Freshness
 from app.queries.rankings import LiveSource
+from app.queries.standings import Standings
 from app.retrying import Backoff
 from app.settings import Settings
+from app.store.benefit_codec import exercise_item
+from app.store.benefits import DynamoBenefits
 from app.store.categories import DynamoCategories
 from app.store.database import Database
 from app.store.health import Reachability
 from app.store.indexes import card_index, category_index
 from app.store.kickbacks import DynamoKickbacks
-from app.store.ledger import DynamoLedger
+from app.store.ledger import DynamoLedger, Encoder
 from app.store.recently import Recently
+from app.store.reversals import ReversalEncoder
 from app.store.sharding import ShardCounts
 from app.store.timelines import DynamoTimelines
 from app.store.transactions import DynamoTransactions
@@ -45,7 +51,11 @@ def build_services(settings: Settings, client: Any) -> Services:
     category_shards = ShardCounts(settings.category_shards, settings.category_shards_of)
     card_shards = ShardCounts(settings.card_shards, settings.card_shards_of)
     transactions = DynamoTransactions(database, category_shards, card_shards, settings.due_shards)
-    ledger = DynamoLedger(database, settings.due_shards)
+    encoders: dict[type, Encoder] = {
+        Reversal: ReversalEncoder(category_shards, card_shards),
+        Exercise: exercise_item,
+    }
+    ledger = DynamoLedger(database, settings.due_shards, encoders)
     lanes, backoff = Lanes(), Backoff(settings.write_attempts, random.random)
     categories = DynamoCategories(database, Recently(_REMEMBERED_CATEGORIES))
     slots = asyncio.Semaphore(settings.shard_concurrency)
@@ -78,6 +88,7 @@ def build_services(settings: Settings, client: Any) -> Services:
             reads=asyncio.Semaphore(_NEWEST_ENTRY_READS),
         ),
         ledger=ledger,
+        standings=Standings(ledger, now, settings.zone),
         posting=Posting(
             ledger=ledger,
             lanes=lanes,
@@ -87,6 +98,7 @@ def build_services(settings: Settings, client: Any) -> Services:
             zone=settings.zone,
             on_recorded=freshness.noted,
         ),
+        benefits=DynamoBenefits(database),
         clawback_policy=settings.clawback_policy,
         batch=BatchLimits(
             settings.batch_group, settings.batch_concurrency, asyncio.Semaphore(settings.batch_concurrency)

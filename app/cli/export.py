@@ -5,10 +5,6 @@ spreadsheet would take for a formula gets an apostrophe in front; JSON Lines hol
 """
 
 import asyncio
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TextIO
@@ -19,6 +15,7 @@ import typer
 from app.cli.api_client import UrlInvalid, open_client
 from app.cli.batch import Patience
 from app.cli.export_formats import HEADERS, LINES, Format
+from app.cli.files import opened
 from app.cli.output import err, fail
 from app.cli.pages import ListRefused, walk
 
@@ -38,7 +35,7 @@ def export(
     days = {"from": first, "to": last}
     parameters = {name: _day(day) for name, day in days.items() if day is not None}
     try:
-        with _opened(output) as file:
+        with opened(output) as file:
             count = asyncio.run(_export(url, path, parameters, form, file))
     except (UrlInvalid, ListRefused) as error:
         fail(str(error))
@@ -64,20 +61,6 @@ def _path(user: str | None, category: str | None, card: str | None) -> str:
 
 def _day(moment: datetime) -> str:
     return moment.date().isoformat()
-
-
-@contextmanager
-def _opened(path: Path | None) -> Iterator[TextIO]:
-    if path is None:
-        yield sys.stdout
-        return
-    unfinished = path.with_name(f"{path.name}.part")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 async def _export(url: str, path: str, parameters: dict[str, str], form: Format, file: TextIO) -> int:

@@ -23,6 +23,8 @@ COLUMNS = (
     "channel",
     "occurredAt",
     "createdAt",
+    "reversalId",
+    "reason",
 )
 # What a spreadsheet takes for the beginning of a formula, full-width forms included.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -41,7 +43,7 @@ def csv_header() -> str:
 
 
 def csv_line(item: Mapping[str, Any]) -> str:
-    """One purchase. A text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    """One purchase or reversal. A text that a spreadsheet would take for a formula gets an apostrophe in front."""
     return _line([guarded(item.get(name)) for name in COLUMNS])
 
 

@@ -10,8 +10,11 @@ from pydantic import ValidationError
 
 from app.cli.demo import demo
 from app.cli.dev import dev
+from app.cli.expire import expire
 from app.cli.export import export
 from app.cli.import_ import import_
+from app.cli.journal import journal
+from app.cli.liability import liability
 from app.cli.rebuild import rebuild
 from app.cli.serve import serve
 from app.cli.skew import skew
@@ -33,9 +36,12 @@ cli.command()(dev)
 cli.command()(demo)
 cli.command()(export)
 cli.command("import")(import_)
+cli.command()(expire)
 cli.command()(skew)
 cli.command()(rebuild)
 cli.command()(verify)
+cli.command()(journal)
+cli.command()(liability)
 
 
 def main() -> None:

@@ -49,11 +49,12 @@ async def _rebuild(settings: Settings, *, without_dropped: bool) -> Rebuilt:
 def told(done: Rebuilt) -> list[str]:
     """What a person is told."""
     lines = [
-        f"Generation {done.number}: {done.purchases} purchases in {done.rows} rows, {done.seconds:.1f} s.",
+        f"Generation {done.number}: {done.purchases} purchases and {done.entries} ledger entries in {done.rows} rows, "
+        f"{done.seconds:.1f} s.",
         f"{done.removed} items of other generations removed.",
     ]
     if done.unreadable:
-        lines.append(f"{done.unreadable} purchases cannot be read and are not counted: see kickbacks verify.")
+        lines.append(f"{done.unreadable} of them cannot be read and are not counted: see kickbacks verify.")
     if not done.promoted:
         lines.append("Another rebuild was faster: its views answer now, these are removed.")
     return lines

@@ -116,7 +116,7 @@ async def _try(command: Command, using: Posting) -> Outcome | None:
     if decided.actions > MAX_ACTIONS:
         known = await _known(command, using)
         if known is None:
-            await settle(_most(decided), ledger=using.ledger, token=using.new_token())
+            await settle(_most(decided), ledger=using.ledger, new_token=using.new_token)
         return known
     answer = await using.ledger.append(decided, token=using.new_token())
     if isinstance(answer, NotAppended):

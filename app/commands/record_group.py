@@ -122,9 +122,11 @@ async def _decide(purchases: Sequence[Purchase], heads: Heads, using: Recording)
     for purchase in purchases:
         transaction = _decide_one(purchase, newest, using)
         if transaction.actions > MAX_ACTIONS:
-            # More days have expired since the account's last entry than one transaction takes.
+            # More days have expired since the account's last entry than one transaction takes. What stands behind an
+            # earlier one of this group waits until that is written: it may never be.
             account = Account(purchase.user_id, purchase.kickback_type)
-            heads[account] = await settle(transaction.entries, ledger=using.ledger, token=using.new_token())
+            if newest[account] is heads[account]:
+                heads[account] = await settle(transaction.entries, ledger=using.ledger, new_token=using.new_token)
             break
         room -= transaction.actions
         if room < 0:

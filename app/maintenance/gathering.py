@@ -1,10 +1,9 @@
-"""Adding purchases up into rows of a generation that nobody else knows yet, in bounded memory."""
+"""Adding purchases and postings up into rows of a generation that nobody else knows yet, in bounded memory."""
 
 import asyncio
 from collections.abc import Collection, Sequence
 
-from app.domain.totals import Figures
-from app.domain.view_rows import ViewRow
+from app.domain.view_rows import Countable, ViewRow
 from app.ports.views import Generation, ViewId, ViewWriter
 from app.projections.folding import rows_of
 
@@ -26,14 +25,15 @@ class Gathering:
         self.count = 0
         """Different rows so far."""
 
-    async def add(self, purchases: Sequence[Figures]) -> Collection[ViewId]:
-        """Counts purchases and reversals; the rows they count in. Raises StoreUnavailable."""
-        contributions = [(view_id, counted, one) for one in purchases for view_id, counted in rows_of(one)]
+    async def add(self, facts: Sequence[Countable]) -> Collection[ViewId]:
+        """Counts purchases, reversals and entries; the rows they count in. Raises StoreUnavailable."""
+        shards = self._generation.shards
+        contributions = [(view_id, counted, one) for one in facts for view_id, counted in rows_of(one, shards)]
         ids = {view_id for view_id, _, _ in contributions}
         async with self._turn:
             await self._make_ready(ids)
-            for view_id, counted, figures in contributions:
-                self._rows[view_id].add(figures, counted)
+            for view_id, counted, one in contributions:
+                self._rows[view_id].add(one, counted)
             if len(self._rows) > self._bound:
                 await self._store()
         return ids

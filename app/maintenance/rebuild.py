@@ -1,7 +1,7 @@
 """Making all views again as a new generation, while the current one goes on answering: the first one, and each rebuild.
 
 The facts and the stream overlap, and no moment's picture of both can be had. `since` divides them by the moment at
-which a purchase was stamped (`createdAt`):
+which a purchase or an entry was stamped (`createdAt`, `recordedAt`):
 
 1. The positions in the stream are read first. What lies before them was stamped before `since` = now + clock skew,
    whoever's clock stamped it: so it is in the facts, and the scan sees it.
@@ -20,7 +20,7 @@ from typing import Protocol
 
 from app.domain.kickbacks import Valuation
 from app.domain.periods import utc_text
-from app.domain.totals import Figures
+from app.domain.view_rows import Countable
 from app.maintenance.gathering import Gathering
 from app.maintenance.positions import copied
 from app.maintenance.seen import Seen
@@ -44,7 +44,7 @@ class CatchUp(Protocol):
     """Counts what the stream has for a generation that is not current yet, from its progress on."""
 
     async def __call__(
-        self, generation: Generation, older: Callable[[Sequence[Figures]], Awaitable[Collection[ViewId]]]
+        self, generation: Generation, older: Callable[[Sequence[Countable]], Awaitable[Collection[ViewId]]]
     ) -> None:
         """At least everything that the stream showed before the call. `older` gets what was stamped before the
         generation's `since`, and says which rows it has changed. Raises Superseded, StoreUnavailable."""
@@ -87,6 +87,7 @@ class Rebuilt:
     number: int
     promoted: bool
     purchases: int
+    entries: int
     rows: int
     unreadable: int
     removed: int
@@ -117,14 +118,14 @@ async def make_generation(using: Rebuilding) -> Rebuilt:
 
     removed = await _clean_up(number, old, promoted, using)
     seconds = (using.now() - started).total_seconds()
-    return Rebuilt(number, promoted, seen.count, gathering.count, unreadable, removed, seconds)
+    return Rebuilt(number, promoted, seen.count, seen.entries, gathering.count, unreadable, removed, seconds)
 
 
 async def _scan(generation: Generation, gathering: Gathering, seen: Seen, using: Rebuilding) -> int:
     """Counts what was stamped before the generation's `since`. Returns how much could not be read."""
     unreadable = 0
 
-    async def count(page: Sequence[Figures | Unreadable]) -> None:
+    async def count(page: Sequence[Countable | Unreadable]) -> None:
         nonlocal unreadable
         counted = []
         for one in page:
@@ -145,7 +146,7 @@ async def _scan(generation: Generation, gathering: Gathering, seen: Seen, using:
 async def _catch_up(generation: Generation, gathering: Gathering, seen: Seen, using: Rebuilding) -> None:
     """Passes over the stream until one was so short that hardly anything can have come behind it."""
 
-    async def count_missed(older: Sequence[Figures]) -> Collection[ViewId]:
+    async def count_missed(older: Sequence[Countable]) -> Collection[ViewId]:
         changed = await gathering.add(seen.missed(older))
         await gathering.store()
         return changed

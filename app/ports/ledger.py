@@ -19,6 +19,8 @@ class CommandKind(StrEnum):
     ADJUSTMENT = "ADJUSTMENT"
     EXERCISE = "EXERCISE"
     REVERSAL = "REVERSAL"
+    SET_OFF = "SET_OFF"
+    """No command: what of a lot's expired points was set off against reversals is counted under this name."""
 
 
 @dataclass(frozen=True, slots=True)

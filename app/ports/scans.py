@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from app.domain.benefits import DefinedBenefit, Exercise
 from app.domain.ledger import LedgerEntry
 from app.domain.purchases import Purchase
+from app.domain.reversals import Reversal
 from app.domain.totals import Figures
-from app.domain.view_rows import ViewRow
+from app.domain.view_rows import Countable, ViewRow
 from app.ports.ledger import Receipt, Tally
 from app.ports.transactions import Guard
 from app.ports.views import Generation, ViewId
@@ -15,10 +17,11 @@ from app.ports.views import Generation, ViewId
 
 @dataclass(frozen=True, slots=True)
 class StoredPurchase:
-    """A purchase, or a reversal (`purchase` is None): what sums need of it, and all of it where guards need that."""
+    """A purchase or a reversal: what sums need of it, and all of it where that is checked."""
 
     figures: Figures
     purchase: Purchase | None
+    reversal: Reversal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Unreadable:
     reason: str
 
 
-Fact = StoredPurchase | LedgerEntry | Guard | Receipt | Tally | Unreadable
+Fact = StoredPurchase | LedgerEntry | Guard | Receipt | Tally | DefinedBenefit | Exercise | Unreadable
 
 
 class FactScan(Protocol):
@@ -43,8 +46,12 @@ class FactScan(Protocol):
         """How many there are; they can be read at once."""
         ...
 
-    def figures(self, segment: int) -> AsyncIterator[Sequence[Figures | Unreadable]]:
-        """Purchases and reversals, in pieces."""
+    def figures(self, segment: int) -> AsyncIterator[Sequence[Countable | Unreadable]]:
+        """What views need of purchases, reversals and ledger entries, in pieces."""
+        ...
+
+    def entries(self, segment: int) -> AsyncIterator[Sequence[LedgerEntry | Unreadable]]:
+        """Ledger entries, in pieces."""
         ...
 
     def facts(self, segment: int) -> AsyncIterator[Sequence[Fact]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.domain.totals import Figures
+from app.domain.view_rows import Countable
 
 
 class Trimmed(Exception):
@@ -28,14 +28,14 @@ class StreamShard:
 class StreamRecord:
     """What one record says. `at` is the second (UTC text) in which it was committed.
 
-    `figures` is None for what no view counts: ledger entries, guards, removals. `poison` is the reason why a record
-    that should have figures cannot be read.
+    `figures` is what views need of a new purchase, reversal or ledger entry; None for what no view counts: guards,
+    receipts, removals. `poison` is the reason why a record that should have figures cannot be read.
     """
 
     sequence: str
     event: str
     at: str
-    figures: Figures | None
+    figures: Countable | None
     poison: str | None = None
 
 

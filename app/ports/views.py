@@ -12,7 +12,7 @@ from app.domain.view_rows import ViewRow
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One making of all views. `since`: purchases created before that instant (UTC text) came from the facts
+    """One making of all views. `since`: what was recorded before that instant (UTC text) came from the facts
     themselves, those from then on come from the stream. `valuation` and `shards` hold for all of its life."""
 
     number: int
@@ -56,7 +56,16 @@ class CardTotal:
     period: str
 
 
-ViewId = LeaderboardRow | UserTotal | CategoryTotal | CardTotal
+@dataclass(frozen=True, slots=True)
+class JournalTotal:
+    """What was booked on each account of the journal in a UTC month ('2023-05'), hour ('2023-05-01T12') or second
+    ('2023-05-01T12:34:56'): the part of the users in one shard."""
+
+    period: str
+    shard: int
+
+
+ViewId = LeaderboardRow | UserTotal | CategoryTotal | CardTotal | JournalTotal
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,12 @@ class Views(Protocol):
 
     async def user_year(self, generation: Generation, user_id: str, year: str) -> Mapping[str, ViewRow]:
         """The user's rows of a year, by category."""
+        ...
+
+    async def journal(self, generation: Generation, at: str) -> Sequence[tuple[str, ViewRow]]:
+        """Rows that hold everything booked up to an instant (UTC text), with their periods, in no order: the months
+        before its month, the hours of the month before its hour, the seconds of the hour up to its own; of all
+        shards."""
         ...
 
 

@@ -40,7 +40,7 @@ async def apply(events: Iterable[Event], source: str, generation: Generation, *,
     could not be done is in the answer.
     """
     applied = Applied()
-    left = folded(events)
+    left = folded(events, generation.shards)
     for attempt in range(using.backoff.attempts):
         left = await _round(left, source, generation, applied, using)
         if not left:

@@ -1,23 +1,23 @@
-"""From purchases to what changes in each row, and from there to the row: pure."""
+"""From purchases and entries to what changes in each row, and from there to the row: pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.domain.totals import Figures
-from app.domain.view_rows import Counted, Mark, ViewRow
+from app.domain.bookings import Booking
+from app.domain.view_rows import Countable, Counted, Mark, ViewRow
 from app.ports.views import ViewId
-from app.projections import card_totals, category_totals, leaderboards, user_totals
+from app.projections import card_totals, category_totals, journal, leaderboards, user_totals
 
 PROJECTIONS = (leaderboards.rows_of, category_totals.rows_of, card_totals.rows_of, user_totals.rows_of)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A purchase or reversal as a source delivers it. `sequence` is how the source names the record."""
+    """A purchase, reversal or entry as a source delivers it. `sequence` is how the source names the record."""
 
     sequence: str
     mark: Mark
-    figures: Figures
+    figures: Countable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,20 @@ class Contribution:
 Contributions = dict[ViewId, list[Contribution]]
 
 
-def rows_of(figures: Figures) -> Iterator[tuple[ViewId, Counted]]:
-    """Every row in which a purchase counts, over all views."""
-    for projection in PROJECTIONS:
-        yield from projection(figures)
+def rows_of(one: Countable, shards: int) -> Iterator[tuple[ViewId, Counted]]:
+    """Every row in which a purchase or an entry counts, over all views. `shards` are the generation's."""
+    if isinstance(one, Booking):
+        yield from journal.rows_of(one, shards)
+    else:
+        for projection in PROJECTIONS:
+            yield from projection(one)
 
 
-def folded(events: Iterable[Event]) -> Contributions:
+def folded(events: Iterable[Event], shards: int) -> Contributions:
     """What a batch contributes to each row, in the order of the batch."""
     contributions: Contributions = {}
     for event in events:
-        for view_id, counted in rows_of(event.figures):
+        for view_id, counted in rows_of(event.figures, shards):
             contributions.setdefault(view_id, []).append(Contribution(event, counted))
     return contributions
 

@@ -16,7 +16,7 @@ from app.domain.periods import utc_text
 from app.domain.standings import Standing, standing_at
 from app.ports.ledger import Happened, Ledger
 
-# How long the index by time may lag behind, and how many newest entries are then looked at one by one.
+# How long the index by time may lag behind, and how many of the newest entries are then read at once.
 _INDEX_LAG = timedelta(seconds=10)
 _NEWEST = 50
 _WINDOW = 10_000
@@ -47,10 +47,24 @@ class Standings:
         return standing_at(entry, moment, self.zone, late)
 
     async def _happened(self, head: LedgerEntry, moment: str) -> Sequence[Happened]:
+        """What had happened by the moment and may have been posted after it, and at least one that was posted by it."""
         if not head.lateness:
             return await self.ledger.happened(head.account, until=moment, limit=1)
         since = utc_text(instant_of(moment) - timedelta(seconds=head.lateness))
-        return await self.ledger.happened(head.account, until=moment, since=since, limit=_WINDOW)
+        found = await self._all_happened(head, moment, since)
+        if any(one.posted_at <= moment for one in found):
+            return found
+        # Nothing is later than `lateness`, so what happened before has been posted.
+        return [*found, *await self.ledger.happened(head.account, until=since, limit=1)]
+
+    async def _all_happened(self, head: LedgerEntry, moment: str, since: str) -> Sequence[Happened]:
+        """However many: leaving some out would be a wrong answer."""
+        limit = _WINDOW
+        while True:
+            found = await self.ledger.happened(head.account, until=moment, since=since, limit=limit)
+            if len(found) < limit:
+                return found
+            limit *= 4
 
     async def _posted_by(self, head: LedgerEntry, moment: str, found: Sequence[Happened]) -> LedgerEntry | None:
         """The newest entry posted by the moment. The index tells where to begin; what is read says where it is."""
@@ -75,12 +89,22 @@ class Standings:
 
     async def _late(self, head: LedgerEntry, moment: str, found: Sequence[Happened]) -> list[LedgerEntry]:
         versions = {one.version for one in found if one.posted_at > moment}
-        late: dict[int, LedgerEntry] = {}
-        if utc_text(self.now() - _INDEX_LAG) <= head.recorded_at and head.lateness:
-            newest = await self.ledger.newest_first(head.account, limit=_NEWEST)
-            late = {one.version: one for one in newest if one.effective_at <= moment < one.posted_at}
+        newest = await self._newest(head) if head.lateness else []
+        late = {one.version: one for one in newest if one.effective_at <= moment < one.posted_at}
         for version in versions - late.keys():
             entry = await self.ledger.entry(head.account, version)
             if entry is not None:
                 late[version] = entry
         return list(late.values())
+
+    async def _newest(self, head: LedgerEntry) -> list[LedgerEntry]:
+        """Those that the index may not have yet: as many as were recorded in so short a time."""
+        horizon = utc_text(self.now() - _INDEX_LAG)
+        newest: list[LedgerEntry] = []
+        oldest = head
+        while oldest.recorded_at >= horizon and oldest.version > 1:
+            newest += await self.ledger.newest_first(
+                head.account, limit=_NEWEST, before=oldest.version if newest else None
+            )
+            oldest = newest[-1]
+        return newest or ([head] if head.recorded_at >= horizon else [])

@@ -56,7 +56,7 @@ class ItemKey:
     @classmethod
     def of(cls, row: PurchaseRow) -> "ItemKey":
         """Of a row that was read."""
-        return cls(row.transactionDate.S, row.userId.S, row.transactionId.S)
+        return cls(row.transactionDate.S, row.userId.S, row.item_id)
 
 
 def category_index(shards: ShardCounts) -> ShardedIndex:

@@ -2,6 +2,7 @@
 
 PK                     SK                                    what
 USER#{userId}          TRANSACTION#{date}#{transactionId}    a purchase
+USER#{userId}          TRANSACTION#{date}#{transactionId}#{reversalId}   a reversal of it
 USER#{userId}          LEDGER#{type}#{version:010d}          a ledger entry
 TXN#{transactionId}    TXN                                   the guard of a transaction id
 CATEGORIES#{month}     {category}                            a category with purchases in that month
@@ -9,6 +10,9 @@ CATEGORIES#{month}     {category}                            a category with pur
 USER#{userId}          {COMMAND}#{ids}                       the receipt of a command
 USER#{userId}          TALLY#{COMMAND}#{ids}#{number:010d}   how much has been undone, how often it was done
 TXN#{transactionId}    REVERSAL#{reversalId} | TALLY#...     the same for reversals of a purchase
+BENEFIT#{benefitId}    VERSION#{version:010d}                a version of a benefit's definition
+USER#{userId}          EXERCISED#{benefitId}#{number:010d}   an exercise of a benefit
+EXPIRY#shards{NN}      DONE#{day}                            up to this day everything that was due has been expired
 
 CategoryIndex  GSI1PK   CATEGORY#{category}#shard{NN}   GSI1SK    {date}
 CardIndex      GSI2PK   CARD#{cardId}#shard{NN}         GSI2SK    {date}
@@ -22,6 +26,7 @@ parts make the same key.
 from datetime import date
 
 from app.domain.kickbacks import KickbackType
+from app.domain.ledger import Account
 from app.domain.periods import DateRange
 from app.ports.ledger import CommandId, CommandKind, TallyId
 
@@ -35,7 +40,11 @@ LEDGER_PREFIX = "LEDGER#"
 RECEIPT_PREFIXES = tuple(f"{kind.value}#" for kind in CommandKind)
 LAST_VERSION = 9_999_999_999
 TALLY_PREFIX = "TALLY#"
+BENEFIT_PREFIX = "BENEFIT#"
+EXERCISE_PREFIX = "EXERCISED#"
 CATEGORIES_PREFIX = "CATEGORIES#"
+EXPIRY_PREFIX = "EXPIRY#"
+DONE_PREFIX = "DONE#"
 # `$` is the character after `#`: everything that begins with TRANSACTION#{date}# sorts before TRANSACTION#{date}$.
 _AFTER = "$"
 
@@ -45,14 +54,15 @@ def user_pk(user_id: str) -> str:
     return f"USER#{user_id}"
 
 
-def transaction_sk(day: date, transaction_id: str) -> str:
-    """Date first, so that history is a range; the id makes it unique."""
-    return transaction_sk_text(day.isoformat(), transaction_id)
+def transaction_sk(day: date, item_id: str) -> str:
+    """Date first, so that history is a range; the id makes it unique: the purchase's, or the two of a reversal as
+    app.domain.reversals.item_id joins them, so that reversals stand beside their purchase."""
+    return transaction_sk_text(day.isoformat(), item_id)
 
 
-def transaction_sk_text(day: str, transaction_id: str) -> str:
+def transaction_sk_text(day: str, item_id: str) -> str:
     """The same from a date that is text already."""
-    return f"{TRANSACTION_PREFIX}{day}#{transaction_id}"
+    return f"{TRANSACTION_PREFIX}{day}#{item_id}"
 
 
 def transaction_range(dates: DateRange) -> tuple[str, str]:
@@ -92,6 +102,27 @@ def due_sk(day: date, user_id: str, kind: KickbackType, version: int) -> str:
     return f"{day.isoformat()}#{user_id}#{kind.value}#{version:010d}"
 
 
+def due_range(first: date, last: date) -> tuple[str, str]:
+    """The sort keys between which everything lies that is due from one day to another, both included."""
+    return first.isoformat(), f"{last.isoformat()}{_AFTER}"
+
+
+def account_of_due_sk(due_sk: str) -> Account:
+    """Whose it is. Raises ValueError."""
+    _, user_id, kind, _ = due_sk.split("#")
+    return Account(user_id, KickbackType(kind))
+
+
+def expiry_pk(shards: int) -> str:
+    """What is known about expiring under this number of due shards."""
+    return f"{EXPIRY_PREFIX}shards{shards:02d}"
+
+
+def done_sk(day: date) -> str:
+    """Text order is day order."""
+    return f"{DONE_PREFIX}{day.isoformat()}"
+
+
 def guard_pk(transaction_id: str) -> str:
     """The uniqueness guard of a transaction id."""
     return f"TXN#{transaction_id}"
@@ -115,6 +146,21 @@ def tally_prefix(tally: TallyId) -> str:
 def tally_sk(tally: TallyId, number: int) -> str:
     """Fixed width, so that text order is the order of steps."""
     return f"{tally_prefix(tally)}{number:010d}"
+
+
+def benefit_pk(benefit_id: str) -> str:
+    """All versions of a benefit's definition."""
+    return f"{BENEFIT_PREFIX}{benefit_id}"
+
+
+def benefit_sk(version: int) -> str:
+    """Fixed width, so that text order is version order."""
+    return f"VERSION#{version:010d}"
+
+
+def exercise_sk(benefit_id: str, number: int) -> str:
+    """Not `EXERCISE#`, which is where the receipts of exercises lie."""
+    return f"{EXERCISE_PREFIX}{benefit_id}#{number:010d}"
 
 
 def categories_pk(month: str) -> str:

@@ -41,8 +41,8 @@ class DynamoKickbacks:
         """One strongly consistent Query; more only while a filter leaves the page short."""
         request = _request(user_id, dates, only, limit)
         if after is not None:
-            day, transaction_id = after
-            request["ExclusiveStartKey"] = key(keys.user_pk(user_id), keys.transaction_sk_text(day, transaction_id))
+            day, item_id = after
+            request["ExclusiveStartKey"] = key(keys.user_pk(user_id), keys.transaction_sk_text(day, item_id))
         rows: list[PurchaseRow] = []
         while True:
             answer = await self.database.query(_PAGE, **request)
@@ -101,4 +101,4 @@ def _request(user_id: str, dates: DateRange, only: KickbackFilter, limit: int) -
 
 
 def _position(row: PurchaseRow) -> Position:
-    return (row.transactionDate.S, row.transactionId.S)
+    return (row.transactionDate.S, row.item_id)

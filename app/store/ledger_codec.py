@@ -102,7 +102,7 @@ def entry_of(row: LedgerRow) -> LedgerEntry:
         deficit=int(row.deficit.N) if row.deficit else 0,
         lots=lots_of_text(row.lots.S),
         allocations=allocations_of_text(row.allocations.S),
-        postings=tuple(_posting(member.L or []) for member in row.postings.L),
+        postings=postings_of_list(row.postings),
         cause=row.cause.S,
         rule=row.rule.S if row.rule else None,
         effective_at=row.effectiveAt.S,
@@ -113,6 +113,11 @@ def entry_of(row: LedgerRow) -> LedgerEntry:
         hash=row.hash.S,
         due_on=date.fromisoformat(row.dueOn.S) if row.dueOn else None,
     )
+
+
+def postings_of_list(stored: ListValue) -> tuple[Posting, ...]:
+    """An entry's postings. Raises ValueError for what are none."""
+    return tuple(_posting(member.L or []) for member in stored.L)
 
 
 def guard_item(guard: Guard) -> Item:

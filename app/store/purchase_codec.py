@@ -1,4 +1,5 @@
-"""Purchases as DynamoDB items and back. Attribute names and types are the published ones; renaming is a migration."""
+"""Purchases and their reversals as DynamoDB items and back. Attribute names and types are the published ones; renaming
+is a migration."""
 
 from collections.abc import Callable
 from datetime import date
@@ -9,6 +10,7 @@ from app.domain.kickbacks import Channel, KickbackType
 from app.domain.periods import DateRange
 from app.domain.purchases import Purchase
 from app.domain.rates import parse_rate_text, rate_text
+from app.domain.reversals import Reversal, item_id
 from app.domain.totals import Figures
 from app.ports.pages import Document
 from app.store import keys
@@ -17,7 +19,7 @@ from app.store.wire import Item, Number, Text, number, text
 
 
 class PurchaseRow(msgspec.Struct, kw_only=True):
-    """A stored purchase as it is read."""
+    """A stored purchase as it is read, or a reversal, which names the purchase's id and its own."""
 
     transactionId: Text
     userId: Text
@@ -34,13 +36,22 @@ class PurchaseRow(msgspec.Struct, kw_only=True):
     channel: Text | None = None
     occurredAt: Text | None = None
     createdAt: Text
+    reversalId: Text | None = None
+    reason: Text | None = None
+    countChange: Number | None = None
     expirationTime: Number | None = None
+
+    @property
+    def item_id(self) -> str:
+        """What tells it from all others of its day."""
+        return item_id(self.transactionId.S, self.reversalId.S if self.reversalId else None)
 
 
 class FiguresRow(msgspec.Struct, kw_only=True):
-    """What sums read of a stored purchase."""
+    """What sums read of a stored purchase or reversal."""
 
     transactionId: Text
+    reversalId: Text | None = None
     transactionDate: Text
     createdAt: Text
     userId: Text
@@ -63,12 +74,26 @@ _KINDS = {kind.value: kind for kind in KickbackType}
 
 def purchase_item(purchase: Purchase, *, category_shards: int, card_shards: int) -> Item:
     """The item: the keys, then every field that was given."""
+    return _item(purchase, purchase.transaction_id, category_shards, card_shards)
+
+
+def reversal_item(reversal: Reversal, *, category_shards: int, card_shards: int) -> Item:
+    """The item of a reversal: like its purchase's, in a place of its own."""
+    item = _item(reversal.line, reversal.item_id, category_shards, card_shards)
+    item["reversalId"] = text(reversal.reversal_id)
+    item["countChange"] = number(reversal.count_change)
+    if reversal.reason is not None:
+        item["reason"] = text(reversal.reason)
+    return item
+
+
+def _item(purchase: Purchase, own_id: str, category_shards: int, card_shards: int) -> Item:
     day = purchase.transaction_date.isoformat()
-    category_shard = shard_of(purchase.transaction_id, category_shards)
-    card_shard = shard_of(purchase.transaction_id, card_shards)
+    category_shard = shard_of(own_id, category_shards)
+    card_shard = shard_of(own_id, card_shards)
     item: Item = {
         "PK": text(keys.user_pk(purchase.user_id)),
-        "SK": text(keys.transaction_sk(purchase.transaction_date, purchase.transaction_id)),
+        "SK": text(keys.transaction_sk(purchase.transaction_date, own_id)),
         "GSI1PK": text(keys.category_shard_pk(purchase.category, category_shard)),
         "GSI1SK": text(day),
         "GSI2PK": text(keys.card_shard_pk(purchase.card_id, card_shard)),
@@ -119,6 +144,15 @@ def purchase_of(row: PurchaseRow) -> Purchase:
     )
 
 
+def reversal_of(row: PurchaseRow) -> Reversal:
+    """The reversal a row holds. Raises ValueError for a row that is none."""
+    if row.reversalId is None or row.countChange is None:
+        raise ValueError("a reversal has an id and says how it counts")
+    return Reversal(
+        purchase_of(row), row.reversalId.S, int(row.countChange.N), row.reason.S if row.reason is not None else None
+    )
+
+
 def document_of(row: PurchaseRow) -> Document:
     """The row as clients see it, without a model in between: this runs once for every row of a page."""
     document: dict[str, object] = {
@@ -141,6 +175,10 @@ def document_of(row: PurchaseRow) -> Document:
         document["channel"] = row.channel.S
     if row.occurredAt is not None:
         document["occurredAt"] = row.occurredAt.S
+    if row.reversalId is not None:
+        document["reversalId"] = row.reversalId.S
+        if row.reason is not None:
+            document["reason"] = row.reason.S
     document["createdAt"] = row.createdAt.S
     return document
 
@@ -148,7 +186,7 @@ def document_of(row: PurchaseRow) -> Document:
 def figures_of(row: FiguresRow) -> Figures:
     """What sums need of the row."""
     return Figures(
-        row.transactionId.S,
+        item_id(row.transactionId.S, row.reversalId.S if row.reversalId else None),
         row.transactionDate.S,
         row.createdAt.S,
         row.userId.S,

@@ -6,15 +6,20 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from app.domain.benefits import DefinedBenefit, Exercise
+from app.domain.bookings import Booking
 from app.domain.ledger import LedgerEntry
 from app.domain.totals import Figures
+from app.domain.view_rows import Countable
 from app.ports.ledger import Receipt, Tally
 from app.ports.scans import Fact, StoredPurchase, Unreadable
 from app.ports.transactions import Guard
 from app.store import keys
+from app.store.benefit_codec import BenefitRow, ExerciseRow, benefit_of, exercise_of
+from app.store.booking_codec import BookingRow, booking_of_row
 from app.store.database import Database
 from app.store.ledger_codec import GuardRow, LedgerRow, entry_of, guard_of
-from app.store.purchase_codec import FIGURES_PROJECTION, FiguresRow, PurchaseRow, figures_of, purchase_of
+from app.store.purchase_codec import FiguresRow, PurchaseRow, figures_of, purchase_of, reversal_of
 from app.store.receipt_codec import ReceiptRow, TallyRow, receipt_of, tally_of
 from app.store.wire import Item, QueryAnswer, Text, text
 
@@ -33,10 +38,16 @@ class KeyRow(msgspec.Struct):
 _KEY = msgspec.json.Decoder(KeyRow)
 _FIGURES = msgspec.json.Decoder(FiguresRow)
 _PURCHASE = msgspec.json.Decoder(PurchaseRow)
+_COUNTED_ATTRIBUTES = tuple(
+    dict.fromkeys(("PK", "SK", *FiguresRow.__struct_fields__, *BookingRow.__struct_fields__))  # in one order, once each
+)
+_BOOKING = msgspec.json.Decoder(BookingRow)
 _ENTRY = msgspec.json.Decoder(LedgerRow)
 _GUARD = msgspec.json.Decoder(GuardRow)
 _RECEIPT = msgspec.json.Decoder(ReceiptRow)
 _TALLY = msgspec.json.Decoder(TallyRow)
+_BENEFIT = msgspec.json.Decoder(BenefitRow)
+_EXERCISE = msgspec.json.Decoder(ExerciseRow)
 
 
 async def scanned(
@@ -62,22 +73,39 @@ class DynamoFactScan:
     database: Database
     segments: int
 
-    async def figures(self, segment: int) -> AsyncIterator[Sequence[Figures | Unreadable]]:
+    async def figures(self, segment: int) -> AsyncIterator[Sequence[Countable | Unreadable]]:
         """Only what sums need is sent; reading costs the same."""
         pages = scanned(
             self.database,
             _RAW,
             segment,
             self.segments,
-            ProjectionExpression=f"PK, SK, {FIGURES_PROJECTION}",
-            FilterExpression="begins_with(SK, :purchase)",
-            ExpressionAttributeValues={":purchase": text(keys.TRANSACTION_PREFIX)},
+            ProjectionExpression=", ".join(_COUNTED_ATTRIBUTES),
+            FilterExpression="begins_with(SK, :purchase) OR begins_with(SK, :entry)",
+            ExpressionAttributeValues={
+                ":purchase": text(keys.TRANSACTION_PREFIX),
+                ":entry": text(keys.LEDGER_PREFIX),
+            },
         )
         async for page in pages:
-            yield [_decoded(_key_of(item), item, _read_figures) for item in page]
+            yield [_countable(item) for item in page]
+
+    async def entries(self, segment: int) -> AsyncIterator[Sequence[LedgerEntry | Unreadable]]:
+        """Only entries are sent; reading costs the same."""
+        pages = scanned(
+            self.database,
+            _RAW,
+            segment,
+            self.segments,
+            FilterExpression="begins_with(SK, :entry)",
+            ExpressionAttributeValues={":entry": text(keys.LEDGER_PREFIX)},
+        )
+        async for page in pages:
+            yield [_decoded(_key_of(item), item, _read_entry) for item in page]
 
     async def facts(self, segment: int) -> AsyncIterator[Sequence[Fact]]:
-        """Everything but the register of categories, which says nothing that the purchases do not."""
+        """Everything but the register of categories and the days on which expiring was done: neither says anything that
+        the purchases and entries do not."""
         async for page in scanned(self.database, _RAW, segment, self.segments):
             yield [fact for item in page if (fact := _fact(item)) is not None]
 
@@ -87,16 +115,31 @@ def _fact(item: msgspec.Raw) -> Fact | None:
     if key.SK.S.startswith(keys.TRANSACTION_PREFIX):
         return _decoded(key, item, _read_purchase)
     if key.SK.S.startswith(keys.LEDGER_PREFIX):
-        return _decoded(key, item, lambda raw: entry_of(_ENTRY.decode(raw)))
+        return _decoded(key, item, _read_entry)
     if key.SK.S == keys.GUARD_SK:
         return _decoded(key, item, lambda raw: guard_of(_GUARD.decode(raw)))
     if key.SK.S.startswith(keys.TALLY_PREFIX):
         return _decoded(key, item, lambda raw: tally_of(_TALLY.decode(raw)))
     if key.SK.S.startswith(keys.RECEIPT_PREFIXES):
         return _decoded(key, item, lambda raw: receipt_of(_RECEIPT.decode(raw)))
-    if key.PK.S.startswith(keys.CATEGORIES_PREFIX):
+    if key.SK.S.startswith(keys.EXERCISE_PREFIX):
+        return _decoded(key, item, lambda raw: exercise_of(_EXERCISE.decode(raw)))
+    if key.PK.S.startswith(keys.BENEFIT_PREFIX):
+        return _decoded(key, item, lambda raw: benefit_of(_BENEFIT.decode(raw)))
+    if key.PK.S.startswith((keys.CATEGORIES_PREFIX, keys.EXPIRY_PREFIX)):
         return None
     return Unreadable(_name(key), "nothing known has this key")
+
+
+def _countable(item: msgspec.Raw) -> Countable | Unreadable:
+    key = _key_of(item)
+    if key.SK.S.startswith(keys.LEDGER_PREFIX):
+        return _decoded(key, item, lambda raw: booking_of_row(_BOOKING.decode(raw)))
+    return _decoded(key, item, _read_figures)
+
+
+def _read_entry(item: msgspec.Raw) -> LedgerEntry:
+    return entry_of(_ENTRY.decode(item))
 
 
 def _read_figures(item: msgspec.Raw) -> Figures:
@@ -104,9 +147,10 @@ def _read_figures(item: msgspec.Raw) -> Figures:
 
 
 def _read_purchase(item: msgspec.Raw) -> StoredPurchase:
-    row = _FIGURES.decode(item)
-    reversal = row.countChange is not None
-    return StoredPurchase(figures_of(row), None if reversal else purchase_of(_PURCHASE.decode(item)))
+    figures, row = figures_of(_FIGURES.decode(item)), _PURCHASE.decode(item)
+    if row.reversalId is None and row.countChange is None:
+        return StoredPurchase(figures, purchase_of(row))
+    return StoredPurchase(figures, None, reversal_of(row))
 
 
 def _decoded(key: KeyRow, item: msgspec.Raw, read: Callable[[msgspec.Raw], T]) -> T | Unreadable:
@@ -125,6 +169,8 @@ def _own_key(fact: object) -> tuple[str, str] | None:
             return keys.user_pk(fact.user_id), keys.transaction_sk_text(fact.transaction_date, fact.transaction_id)
         case StoredPurchase(figures):
             return _own_key(figures)
+        case Booking():
+            return keys.user_pk(fact.user_id), keys.ledger_sk(fact.kind, fact.version)
         case LedgerEntry(account, version):
             return keys.user_pk(account.user_id), keys.ledger_sk(account.kind, version)
         case Guard(transaction_id):
@@ -133,6 +179,10 @@ def _own_key(fact: object) -> tuple[str, str] | None:
             return keys.command_pk(command.kind, command.owner), keys.receipt_sk(command)
         case Tally(tally, number):
             return keys.command_pk(tally.kind, tally.owner), keys.tally_sk(tally, number)
+        case DefinedBenefit(benefit, version):
+            return keys.benefit_pk(benefit.benefit_id), keys.benefit_sk(version)
+        case Exercise():
+            return keys.user_pk(fact.user_id), keys.exercise_sk(fact.benefit_id, fact.number)
     raise TypeError("no such fact")
 
 

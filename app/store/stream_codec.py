@@ -1,6 +1,6 @@
 """Records of the facts table's stream, as GetRecords answers them and as AWS Lambda passes them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -9,9 +9,11 @@ import structlog
 
 from app.domain.periods import parse_date, utc_text
 from app.domain.totals import Figures
+from app.domain.view_rows import Countable
 from app.ports.errors import StoreUnavailable
 from app.ports.streams import StreamRecord
-from app.store.keys import TRANSACTION_PREFIX
+from app.store.booking_codec import BookingRow, booking_of_row
+from app.store.keys import LEDGER_PREFIX, TRANSACTION_PREFIX
 from app.store.purchase_codec import FiguresRow, figures_of
 from app.store.wire import Text
 from app.telemetry import CHANGED_FACTS
@@ -45,11 +47,12 @@ class _Record(msgspec.Struct, kw_only=True):
 
 
 _RECORD = msgspec.json.Decoder(_Record)
+_BOOKING = msgspec.json.Decoder(BookingRow)
 _FIGURES = msgspec.json.Decoder(FiguresRow)
 
 
 def record_of(raw: bytes | msgspec.Raw) -> StreamRecord:
-    """One record from its JSON. A purchase that cannot be read comes as poison.
+    """One record from its JSON. A purchase or an entry that cannot be read comes as poison.
 
     Raises StoreUnavailable for what is no record at all: it has no place among the others.
     """
@@ -68,25 +71,38 @@ def record_from_event(record: Mapping[str, Any]) -> StreamRecord:
     return record_of(msgspec.json.encode(record))
 
 
-def _figures(record: _Record) -> tuple[Figures | None, str | None]:
-    """What sums need of a new purchase, or why it cannot be read. The reason has no value of the purchase in it."""
-    if not record.dynamodb.Keys.SK.S.startswith(TRANSACTION_PREFIX):
-        return None, None
+def _figures(record: _Record) -> tuple[Countable | None, str | None]:
+    """What views need of a new purchase or entry, or why it cannot be read. The reason has no value of it in it."""
+    sk, image = record.dynamodb.Keys.SK.S, record.dynamodb.NewImage
+    if sk.startswith(TRANSACTION_PREFIX):
+        return _read(record, "purchase", lambda: _purchase(image))
+    if sk.startswith(LEDGER_PREFIX):
+        return _read(record, "ledger entry", lambda: booking_of_row(_BOOKING.decode(image)))
+    return None, None
+
+
+def _read(record: _Record, what: str, read: Callable[[], Countable]) -> tuple[Countable | None, str | None]:
     if record.eventName != "INSERT":
         if not _is_retention(record):
             CHANGED_FACTS.inc()
-            _log.error("somebody changed a purchase", change=record.eventName, sequence=record.dynamodb.SequenceNumber)
+            _log.error(
+                "somebody changed a fact", what=what, change=record.eventName, sequence=record.dynamodb.SequenceNumber
+            )
         return None, None
     try:
-        figures = figures_of(_FIGURES.decode(record.dynamodb.NewImage))
-        parse_date(figures.transaction_date)
+        return read(), None
     except msgspec.ValidationError as error:
-        return None, f"not a purchase: {error}"  # msgspec names types and attributes, never values
+        return None, f"not a {what}: {error}"  # msgspec names types and attributes, never values
     except KeyError:
-        return None, "not a purchase: unknown kickbackType"
+        return None, f"not a {what}: unknown kickbackType"
     except (ValueError, ArithmeticError):
-        return None, "not a purchase: a number or date that is none"
-    return figures, None
+        return None, f"not a {what}: a number, date or name that is none"
+
+
+def _purchase(image: msgspec.Raw) -> Figures:
+    figures = figures_of(_FIGURES.decode(image))
+    parse_date(figures.transaction_date)
+    return figures
 
 
 def _is_retention(record: _Record) -> bool:

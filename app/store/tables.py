@@ -70,12 +70,13 @@ def _key_schema(pk: str, sk: str) -> list[dict[str, str]]:
     return [{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": sk, "KeyType": "RANGE"}]
 
 
-async def create_tables(client: Any, facts: str, views: str) -> bool:
+async def create_tables(client: Any, facts: str, views: str, *, stream: bool = True) -> bool:
     """Makes the tables where they are not there yet, and waits until they can be used. True if facts were made now.
 
-    A facts table without a stream gets one.
+    A facts table without a stream gets one, unless `stream` is false: who follows none needs none, and a DynamoDB
+    Local looks at every change in the streams of older tables before each write to a table that has one.
     """
-    made = await _create(client, facts_table(facts))
+    made = await _create(client, _facts_request(facts, stream=stream))
     await _create(client, views_table(views))
     table = await _wait_until_active(client, facts)
     await _wait_until_active(client, views)
@@ -84,10 +85,15 @@ async def create_tables(client: Any, facts: str, views: str) -> bool:
         await client.update_time_to_live(
             TableName=facts, TimeToLiveSpecification={"Enabled": True, "AttributeName": TTL_ATTRIBUTE}
         )
-    elif "LatestStreamArn" not in table:
+    elif stream and "LatestStreamArn" not in table:
         await client.update_table(TableName=facts, StreamSpecification=STREAM)
         await _wait_until_active(client, facts)
     return made
+
+
+def _facts_request(name: str, *, stream: bool) -> dict[str, Any]:
+    request = facts_table(name)
+    return request if stream else {key: value for key, value in request.items() if key != "StreamSpecification"}
 
 
 def _check_indexes(table: dict[str, Any]) -> None:

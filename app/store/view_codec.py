@@ -33,6 +33,7 @@ class ViewItem(msgspec.Struct, kw_only=True):
     name: Text | None = None
     namedAt: Text | None = None
     parts: MapValue[ListValue] | None = None
+    postings: MapValue[ListValue] | None = None
     marks: MapValue[Binary] | None = None
 
 
@@ -56,6 +57,8 @@ def view_item(generation: Generation, view_id: ViewId, row: ViewRow) -> Item:
         item["namedAt"] = text(row.naming.named_at)
     if row.parts:
         item["parts"] = {"M": {key: _part_value(row.parts[key]) for key in sorted(row.parts)}}
+    if row.postings:
+        item["postings"] = {"M": {key: _sums_value(*row.postings[key]) for key in sorted(row.postings)}}
     if row.marks:
         item[MARKS] = marks_value(row)
     # Without purchases (all reversed) a member has no place.
@@ -74,6 +77,7 @@ def row_of(item: ViewItem) -> ViewRow:
         ),
         naming=Naming(item.name.S, item.namedAt.S) if item.name and item.namedAt else Naming(),
         parts={key: _part(value.L) for key, value in item.parts.M.items()} if item.parts else {},
+        postings={key: _sums(value.L) for key, value in item.postings.M.items()} if item.postings else {},
         marks={source: mark.B for source, mark in item.marks.M.items()} if item.marks else {},
     )
 
@@ -121,6 +125,15 @@ def _part(values: list[Value]) -> Part:
     named = [value.S for value in rest[len(_KINDS) :]]
     naming = Naming(str(named[0]), str(named[1])) if named else Naming()
     return Part(_totals(_number(count), _number(total), _number(rates), numbers), naming)
+
+
+def _sums_value(debit: int, credit: int) -> dict[str, Any]:
+    return {"L": [number(debit), number(credit)]}
+
+
+def _sums(values: list[Value]) -> tuple[int, int]:
+    debit, credit = values
+    return int(_number(debit).N), int(_number(credit).N)
 
 
 def _number(value: Value) -> Number:

@@ -7,6 +7,9 @@ PK                                            SK                    what        
 {n}#CATEGORIES#{period}                       {category}            a category's month or year
 {n}#CARDMONTHS#{year}#shard{NN}               {cardId}#{month}      a card's month
 {n}#CARDDAYS#{month}#shard{NN}                {cardId}#{date}       a card's day
+{n}#JOURNAL#MONTHS#shard{NN}                  {month}               what was booked in a UTC month
+{n}#JOURNAL#{month}#shard{NN}                 {month}-DDTHH         ... in an hour
+{n}#JOURNAL#{hour}#shard{NN}                  {hour}:MM:SS          ... in a second
 CONTROL                                       CURRENT               the current generation
                                               NUMBER#{n}            a number that was given
 {n}#CONTROL                                   SHARD#{shardId}       how far a stream shard is counted
@@ -18,8 +21,18 @@ ScoreIndex  scorePK, scoreSK = {10^24 - kickback value, 25 digits}#{member}: asc
 
 import hashlib
 
+from app.domain.bookings import HOUR, MONTH
 from app.domain.rankings import RankedBy
-from app.ports.views import CardTotal, CategoryTotal, Generation, Leaderboard, LeaderboardRow, UserTotal, ViewId
+from app.ports.views import (
+    CardTotal,
+    CategoryTotal,
+    Generation,
+    JournalTotal,
+    Leaderboard,
+    LeaderboardRow,
+    UserTotal,
+    ViewId,
+)
 from app.store.sharding import shard_of
 
 SCORE_INDEX = "ScoreIndex"
@@ -47,6 +60,8 @@ def view_key(generation: Generation, view_id: ViewId) -> tuple[str, str]:
             if len(period) == 7:
                 return card_months_pk(generation, period[:4], shard), f"{card_id}#{period}"
             return card_days_pk(generation, period[:7], shard), f"{card_id}#{period}"
+        case JournalTotal(period, shard):
+            return journal_pk(generation, _span_around(period), shard), period
 
 
 def score_pk(generation: Generation, view_id: ViewId) -> str | None:
@@ -84,6 +99,20 @@ def card_months_pk(generation: Generation, year: str, shard: int) -> str:
 def card_days_pk(generation: Generation, month: str, shard: int) -> str:
     """The cards' days of a month, one shard."""
     return f"{generation.number}#CARDDAYS#{month}#shard{shard:02d}"
+
+
+def journal_pk(generation: Generation, within: str | None, shard: int) -> str:
+    """One shard of all months, of a month's hours, of an hour's seconds."""
+    return f"{generation.number}#JOURNAL#{within or 'MONTHS'}#shard{shard:02d}"
+
+
+def _span_around(period: str) -> str | None:
+    match len(period):
+        case length if length == MONTH:
+            return None
+        case length if length == HOUR:
+            return period[:MONTH]
+    return period[:HOUR]
 
 
 def score_sk(value: int, member: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from app.domain.bookings import HOUR, MONTH, SECOND
 from app.domain.view_rows import ViewRow
 from app.ports.views import Generation, Leaderboard, Place, Standing
 from app.store.database import Database
@@ -20,6 +21,7 @@ from app.store.view_keys import (
     card_days_pk,
     card_months_pk,
     categories_pk,
+    journal_pk,
     score_sk,
     user_pk,
 )
@@ -125,6 +127,20 @@ class DynamoViews:
         items = await self._rows(_beginning(user_pk(generation, user_id), f"YEAR#{year}#"))
         return {_month_and_category(item)[1]: row_of(item) for item in items}
 
+    async def journal(self, generation: Generation, at: str) -> Sequence[tuple[str, ViewRow]]:
+        """Three Queries for each shard."""
+        spans = [_before(journal_pk(generation, None, shard), at[:MONTH]) for shard in range(generation.shards)]
+        for shard in range(generation.shards):
+            spans.append(_before(journal_pk(generation, at[:MONTH], shard), at[:HOUR]))
+            spans.append(_through(journal_pk(generation, at[:HOUR], shard), at[:SECOND]))
+        found: list[tuple[str, ViewRow]] = []
+
+        async def read(request: Mapping[str, Any]) -> None:
+            found.extend((item.SK.S, row_of(item)) for item in await self._rows(request))
+
+        await gather_all([read(request) for request in spans])
+        return found
+
     async def _rows(self, request: Mapping[str, Any]) -> list[ViewItem]:
         return [item async for page in self._pages(request) for item in page]
 
@@ -145,6 +161,21 @@ class DynamoViews:
 
 def _partition(pk: str) -> dict[str, Any]:
     return {"KeyConditionExpression": "PK = :pk", "ExpressionAttributeValues": {":pk": text(pk)}}
+
+
+def _before(pk: str, end: str) -> dict[str, Any]:
+    return _compared(pk, "<", end)
+
+
+def _through(pk: str, last: str) -> dict[str, Any]:
+    return _compared(pk, "<=", last)
+
+
+def _compared(pk: str, comparison: str, sk: str) -> dict[str, Any]:
+    return {
+        "KeyConditionExpression": f"PK = :pk AND SK {comparison} :sk",
+        "ExpressionAttributeValues": {":pk": text(pk), ":sk": text(sk)},
+    }
 
 
 def _between(pk: str, first: str, last: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from app.domain.periods import utc_text
-from app.domain.totals import Figures
+from app.domain.view_rows import Countable
 from app.maintenance.rebuild import Superseded
 from app.ports.errors import StoreUnavailable
 from app.ports.projection import Progress
@@ -24,7 +24,7 @@ _log = structlog.get_logger("kickbacks.projector")
 
 # DynamoDB walks through a shard in portions, and a portion without records is an answer without records.
 _EMPTY_READS = 3
-Older = Callable[[Sequence[Figures]], Awaitable[Collection[ViewId]]]
+Older = Callable[[Sequence[Countable]], Awaitable[Collection[ViewId]]]
 
 
 class _NotCounted(Exception):

@@ -22,7 +22,7 @@ def _blame(shard: Progress, record: StreamRecord) -> str | None:
         return None
     try:
         event = Event(record.sequence, mark_of(shard.depth, record.sequence), record.figures)
-        for contributions in folded([event]).values():
+        for contributions in folded([event], 1).values():
             counted_in(None, shard.source, contributions)
     except Exception as error:
         return f"counting it failed: {type(error).__name__}"

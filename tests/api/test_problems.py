@@ -6,6 +6,7 @@ from app.api import problems
 from app.api.problems import (
     BY_STATUS,
     CURSOR_INVALID,
+    INSUFFICIENT_POINTS,
     VALIDATION_FAILED,
     FieldError,
     Kind,
@@ -24,6 +25,9 @@ PUBLISHED = {
     "CURSOR_INVALID": 400,
     "NOT_FOUND": 404,
     "TRANSACTION_CONFLICT": 409,
+    "VERSION_CONFLICT": 409,
+    "INSUFFICIENT_POINTS": 409,
+    "CONDITION_NOT_MET": 409,
     "FORBIDDEN": 403,
     "PAYLOAD_TOO_LARGE": 413,
     "UNAVAILABLE": 503,
@@ -51,6 +55,12 @@ def test_an_error_on_the_wire(kind: Kind) -> None:
         "detail": "Detail.",
         "instance": "urn:kickbacks:request:req-1",
     }
+
+
+def test_figures_stand_beside_the_code() -> None:
+    problem = Problem(INSUFFICIENT_POINTS, "Detail.", members={"available": 3, "missing": 2})
+    body = problem_body(problem)
+    assert (body["code"], body["available"], body["missing"]) == ("INSUFFICIENT_POINTS", 3, 2)
 
 
 def test_field_errors_are_listed() -> None:

@@ -106,3 +106,8 @@ async def test_known_parameters_pass() -> None:
 )
 async def test_other_addresses_and_methods_are_problems_too(method: str, path: str, status: int, code: str) -> None:
     assert_problem(await ask(method, path), status, code)
+
+
+async def test_a_refused_method_is_told_all_that_the_path_allows() -> None:
+    """They are routes of their own, which only know themselves."""
+    assert (await ask("DELETE", "/notes")).headers["allow"] == "GET, POST"

@@ -69,6 +69,15 @@ def test_csv_is_safe_to_open_in_a_spreadsheet(pages: Pages) -> None:
     assert pages.requests[0].url.path == "/categories/GROCERY/transactions"
 
 
+def test_reversals_are_told_from_purchases(pages: Pages) -> None:
+    pages.items = [{**ITEMS[0], "reversalId": "v1", "reason": "=返品"}, ITEMS[0]]
+    rows = list(csv.DictReader(io.StringIO(run("--user", "u1").stdout)))
+    assert [(row["transactionId"], row["reversalId"], row["reason"]) for row in rows] == [
+        ("t0", "v1", "'=返品"),
+        ("t0", "", ""),
+    ]
+
+
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx", "＝1"])
 def test_formulas_get_an_apostrophe(text: str) -> None:
     assert guarded(text) == f"'{text}"

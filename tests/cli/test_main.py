@@ -14,6 +14,8 @@ from app.cli.main import cli
 from app.server import listen
 
 BOUND_SECONDS = 60
+COMMANDS = ["serve", "worker", "dev", "import", "demo", "export", "rebuild", "verify", "expire", "skew"]
+COMMANDS += ["journal", "liability"]
 
 
 def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -54,7 +56,7 @@ def test_a_taken_port_is_told_at_once(command: str) -> None:
 
 
 def test_every_command_has_a_help_text() -> None:
-    for command in ("serve", "worker", "dev", "import", "demo", "export", "rebuild", "verify", "skew"):
+    for command in COMMANDS:
         result = CliRunner().invoke(cli, [command, "--help"])
         assert result.exit_code == 0
         assert command in result.stdout

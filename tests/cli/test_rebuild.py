@@ -14,7 +14,7 @@ from app.ports.views import Generation
 from app.settings import Settings
 from tests.fakes.projection import FakeProjection
 
-DONE = Rebuilt(number=2, promoted=True, purchases=9, rows=40, unreadable=0, removed=38, seconds=1.25)
+DONE = Rebuilt(number=2, promoted=True, purchases=9, entries=8, rows=40, unreadable=0, removed=38, seconds=1.25)
 CURRENT = Generation(1, 8, {}, "2026")
 
 
@@ -59,14 +59,16 @@ def run(*arguments: str) -> Result:
 def test_it_says_what_it_did(fake: Fake) -> None:
     result = run()
     assert result.exit_code == 0
-    assert result.stdout == ("Generation 2: 9 purchases in 40 rows, 1.2 s.\n38 items of other generations removed.\n")
+    assert result.stdout == (
+        "Generation 2: 9 purchases and 8 ledger entries in 40 rows, 1.2 s.\n38 items of other generations removed.\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("end", "says"),
     [
-        (Rebuilt(3, False, 9, 40, 0, 40, 1.0), "Another rebuild was faster"),
-        (Rebuilt(3, False, 9, 40, 2, 40, 1.0), "2 purchases cannot be read"),
+        (Rebuilt(3, False, 9, 8, 40, 0, 40, 1.0), "Another rebuild was faster"),
+        (Rebuilt(3, False, 9, 8, 40, 2, 40, 1.0), "2 of them cannot be read"),
         (StoreUnavailable("the table is gone"), "Not done, and nothing has changed: the table is gone."),
     ],
 )

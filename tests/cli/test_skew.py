@@ -57,7 +57,7 @@ async def fill(client: Any, settings: Settings, purchases: list[Purchase]) -> No
         await facts.append(group, token=f"{settings.facts_table[:20]}-{start_at}")
     rows: dict[ViewId, ViewRow] = {}
     for one in purchases:
-        for view_id, counted in rows_of(figures_of(one)):
+        for view_id, counted in rows_of(figures_of(one), 4):
             rows.setdefault(view_id, ViewRow()).add(figures_of(one), counted)
     views = Database(client, settings.views_table, replaceable=True)
     generation = Generation(NUMBER, 4, dict.fromkeys(KickbackType, 1000000), "2023-01-01T00:00:00.000000Z")
@@ -68,7 +68,7 @@ async def fill(client: Any, settings: Settings, purchases: list[Purchase]) -> No
 
 @pytest.fixture
 async def filled(client: Any, make_settings: Callable[..., Awaitable[Settings]]) -> Settings:
-    settings = await make_settings(category_shards=2, category_shards_of={"GROCERY": 8}, card_shards=1)
+    settings = await make_settings(stream=False, category_shards=2, category_shards_of={"GROCERY": 8}, card_shards=1)
     await fill(client, settings, bought())
     return settings
 

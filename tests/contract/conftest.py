@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from app.domain.reversals import Reversal
 from app.ports.timelines import Subject
 from app.settings import Settings
 from app.store.categories import DynamoCategories
@@ -15,6 +16,7 @@ from app.store.indexes import card_index, category_index
 from app.store.kickbacks import DynamoKickbacks
 from app.store.ledger import DynamoLedger
 from app.store.recently import Recently
+from app.store.reversals import ReversalEncoder
 from app.store.sharding import ShardCounts
 from app.store.timelines import DynamoTimelines
 from app.store.transactions import DynamoTransactions
@@ -45,7 +47,7 @@ def dynamo_stores(client: Any, table: str, shards: ShardCounts) -> Stores:
         DynamoKickbacks(database, lambda: NOW_EPOCH),
         DynamoTimelines(database, indexes, asyncio.Semaphore(16), lambda: NOW_EPOCH),
         DynamoCategories(database, Recently(100)),
-        DynamoLedger(database, due_shards=4),
+        DynamoLedger(database, due_shards=4, encoders={Reversal: ReversalEncoder(shards, shards)}),
     )
 
 
@@ -63,7 +65,7 @@ def make_storage(request: pytest.FixtureRequest) -> Callable[[], Awaitable[OpenS
     make_settings: Callable[..., Awaitable[Settings]] = request.getfixturevalue("make_settings")
 
     async def make() -> OpenStores:
-        table = (await make_settings()).facts_table
+        table = (await make_settings(stream=False)).facts_table
         return lambda shards: dynamo_stores(client, table, shards)
 
     return make

@@ -143,7 +143,7 @@ async def test_timeline_pages_of_every_size_are_the_same_whole(
     dates = [str(document["transactionDate"]) for document in whole]
     assert dates == sorted(dates, reverse=True)
     assert sorted(ids(whole)) == sorted(one.transaction_id for one in purchases)
-    for limit in (1, 2, 5, 13, 30, 89, 90, 91):
+    for limit in (1, 5, 13, 89, 90, 91):
         assert await walk(read, limit) == whole
 
 
@@ -190,7 +190,7 @@ async def test_a_position_is_good_for_more_shards_than_it_was_made_with(
 RAISED = [
     (ShardCounts(4), ShardCounts(16)),
     (ShardCounts(4), ShardCounts(4, {"GROCERY": 16, "card1": 16})),
-    (ShardCounts(4, {"GROCERY": 6, "card1": 6}), ShardCounts(8, {"GROCERY": 64})),
+    (ShardCounts(4, {"GROCERY": 6, "card1": 6}), ShardCounts(8, {"GROCERY": 16})),
     (ShardCounts(1), ShardCounts(3)),
 ]
 

@@ -35,7 +35,7 @@ def make_projection(request: pytest.FixtureRequest) -> Callable[[], Awaitable[Pr
     make_settings: Callable[..., Awaitable[Settings]] = request.getfixturevalue("make_settings")
 
     async def make() -> Projection:
-        database = Database(client, (await make_settings()).views_table, replaceable=True)
+        database = Database(client, (await make_settings(stream=False)).views_table, replaceable=True)
         return DynamoProjection(database, asyncio.Semaphore(8), Backoff(20, random.Random(1).random))
 
     return make

@@ -58,7 +58,7 @@ def make_writer(request: pytest.FixtureRequest) -> Callable[[], Awaitable[ViewWr
     make_settings: Callable[..., Awaitable[Settings]] = request.getfixturevalue("make_settings")
 
     async def make() -> ViewWriter:
-        return dynamo_writer(client, (await make_settings()).views_table, request.param)
+        return dynamo_writer(client, (await make_settings(stream=False)).views_table, request.param)
 
     return make
 
@@ -138,7 +138,7 @@ async def test_generations_are_apart(writer: ViewWriter) -> None:
 async def test_a_row_that_cannot_be_stored_is_told_and_the_others_are_saved(
     client: Any, make_settings: Callable[..., Awaitable[Settings]], group: int
 ) -> None:
-    writer = dynamo_writer(client, (await make_settings()).views_table, group)
+    writer = dynamo_writer(client, (await make_settings(stream=False)).views_table, group)
     impossible = LeaderboardRow("FUEL", "2023-05", RankedBy.MERCHANT, "x" * 1025)
     changes = [Change(one, None, marked(ViewRow(), b"\x01")) for one in (CARD, impossible)]
     saved, refused = await writer.save(GENERATION, changes)

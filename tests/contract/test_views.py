@@ -55,7 +55,7 @@ def make_stored(request: pytest.FixtureRequest) -> Callable[[int], Awaitable[Sto
     make_settings: Callable[..., Awaitable[Settings]] = request.getfixturevalue("make_settings")
 
     async def make(shards: int) -> Stored:
-        database = Database(client, (await make_settings()).views_table, replaceable=True)
+        database = Database(client, (await make_settings(stream=False)).views_table, replaceable=True)
         backoff = Backoff(5, random.Random(1).random)
         writer = DynamoViewWriter(database, 1, asyncio.Semaphore(8), backoff, lambda: str(uuid4()))
         return Stored(Generation(7, shards, VALUATION, ""), DynamoViews(database, asyncio.Semaphore(8)), writer)

@@ -43,8 +43,8 @@ async def post_all(http: httpx.AsyncClient, url: str, waiting: list[dict[str, An
     await asyncio.gather(*(worker() for _ in range(IN_FLIGHT)))
 
 
-async def test_killed_during_a_thousand_posts(started: tuple[Service, Settings], admin: Any) -> None:
-    service, settings = started
+async def test_killed_during_a_thousand_posts(started_without_views: tuple[Service, Settings], admin: Any) -> None:
+    service, settings = started_without_views
     rng = random.Random(20231001)
     sent, answered = purchases(), dict[str, int]()
     async with httpx.AsyncClient(timeout=30) as http:
@@ -82,8 +82,8 @@ async def assert_recorded_once(admin: Any, table: str) -> None:
     assert all(sorted(of_user) == list(range(1, PURCHASES // USERS + 1)) for of_user in balances.values())
 
 
-async def test_what_was_answered_outlives_a_restart(started: tuple[Service, Settings]) -> None:
-    service, _ = started
+async def test_what_was_answered_outlives_a_restart(started_without_views: tuple[Service, Settings]) -> None:
+    service, _ = started_without_views
     async with httpx.AsyncClient(timeout=30) as http:
         first = await http.post(f"{service.url}/transactions", json=body("r"))
         assert await service.stop() == 0

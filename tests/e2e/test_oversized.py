@@ -47,8 +47,8 @@ async def offer(service: Service, path: str, media_type: str) -> bytes:
     ("path", "media_type"),
     [("/transactions", "application/json"), ("/transactions:batch", "application/x-ndjson")],
 )
-async def test_memory_stays_flat(started: tuple[Service, Settings], path: str, media_type: str) -> None:
-    service, _ = started
+async def test_memory_stays_flat(started_without_views: tuple[Service, Settings], path: str, media_type: str) -> None:
+    service, _ = started_without_views
     before = memory_mb(service.pid)
     answer = await offer(service, path, media_type)
     assert b" 413 " in answer or answer == b"" or path.endswith("batch")
@@ -65,8 +65,10 @@ async def test_memory_stays_flat(started: tuple[Service, Settings], path: str, m
         b"POST /transactions HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
     ],
 )
-async def test_two_lengths_of_one_body_are_refused(started: tuple[Service, Settings], head: bytes) -> None:
-    service, _ = started
+async def test_two_lengths_of_one_body_are_refused(
+    started_without_views: tuple[Service, Settings], head: bytes
+) -> None:
+    service, _ = started_without_views
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     writer.write(head + b'{"a":1}')
     await writer.drain()
@@ -75,8 +77,10 @@ async def test_two_lengths_of_one_body_are_refused(started: tuple[Service, Setti
     assert answer.startswith(b"HTTP/1.1 400 ")
 
 
-async def test_a_body_of_known_length_is_refused_before_it_is_read(started: tuple[Service, Settings]) -> None:
-    service, _ = started
+async def test_a_body_of_known_length_is_refused_before_it_is_read(
+    started_without_views: tuple[Service, Settings],
+) -> None:
+    service, _ = started_without_views
     async with httpx.AsyncClient(timeout=30) as http:
         answer = await http.post(
             f"{service.url}/transactions",

@@ -36,8 +36,8 @@ async def next_result(reader: asyncio.StreamReader) -> dict[str, Any]:
                 return found
 
 
-async def test_each_result_comes_before_the_next_line_is_sent(started: tuple[Service, Settings]) -> None:
-    service, _ = started
+async def test_each_result_comes_before_the_next_line_is_sent(started_without_views: tuple[Service, Settings]) -> None:
+    service, _ = started_without_views
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     writer.write(_HEAD)
     for number in range(1, 4):
@@ -47,8 +47,10 @@ async def test_each_result_comes_before_the_next_line_is_sent(started: tuple[Ser
     writer.close()
 
 
-async def test_what_was_answered_stays_when_the_client_leaves_in_the_middle(started: tuple[Service, Settings]) -> None:
-    service, _ = started
+async def test_what_was_answered_stays_when_the_client_leaves_in_the_middle(
+    started_without_views: tuple[Service, Settings],
+) -> None:
+    service, _ = started_without_views
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     writer.write(_HEAD + chunk(line(1) + line(2)[:50]))
     assert (await next_result(reader))["status"] == 201

@@ -1,17 +1,47 @@
-"""Purchases as the ports hand them out: as documents for pages, as figures for sums."""
+"""Purchases and reversals as the ports hand them out: as documents for pages, as figures for sums."""
+
+from collections.abc import Callable
 
 import msgspec
 
 from app.domain.periods import DateRange
 from app.domain.purchases import Purchase
 from app.domain.rates import rate_text
+from app.domain.reversals import Reversal
 from app.domain.totals import Figures
 from app.ports.pages import Document
+from tests.fakes.facts import FakeFacts
+
+Line = Purchase | Reversal
+"""What a history is made of."""
 
 
-def document_of(purchase: Purchase) -> Document:
+def lines(facts: FakeFacts, of: Callable[[Purchase], bool], dates: DateRange, epoch_second: int) -> list[Line]:
+    """Those that are wanted, in the order in which they were written, which is no order anybody may rely on."""
+    everything: list[Line] = [*facts.purchases.values()]
+    everything += [one for one in facts.further if isinstance(one, Reversal)]
+    return [
+        one
+        for one in everything
+        if of(fields(one)) and in_range(fields(one), dates) and is_alive(fields(one), epoch_second)
+    ]
+
+
+def fields(line: Line) -> Purchase:
+    """What both have."""
+    return line.line if isinstance(line, Reversal) else line
+
+
+def own_id(line: Line) -> str:
+    """What tells it from all others."""
+    return line.item_id if isinstance(line, Reversal) else line.transaction_id
+
+
+def document_of(line: Line) -> Document:
     """camelCase names, absent fields left out, the rate as an exact JSON number."""
-    fields: dict[str, object] = {
+    purchase = fields(line)
+    reversal = line if isinstance(line, Reversal) else None
+    document: dict[str, object] = {
         "transactionId": purchase.transaction_id,
         "userId": purchase.user_id,
         "transactionDate": purchase.transaction_date.isoformat(),
@@ -26,15 +56,18 @@ def document_of(purchase: Purchase) -> Document:
         "description": purchase.description,
         "channel": purchase.channel.value if purchase.channel else None,
         "occurredAt": purchase.occurred_at,
+        "reversalId": reversal.reversal_id if reversal else None,
+        "reason": reversal.reason if reversal else None,
         "createdAt": purchase.created_at,
     }
-    return {name: value for name, value in fields.items() if value is not None}
+    return {name: value for name, value in document.items() if value is not None}
 
 
-def figures_of(purchase: Purchase) -> Figures:
+def figures_of(line: Line) -> Figures:
     """What sums need."""
+    purchase = fields(line)
     return Figures(
-        transaction_id=purchase.transaction_id,
+        transaction_id=own_id(line),
         transaction_date=purchase.transaction_date.isoformat(),
         created_at=purchase.created_at,
         user_id=purchase.user_id,
@@ -46,6 +79,7 @@ def figures_of(purchase: Purchase) -> Figures:
         kickback_amount=purchase.kickback_amount,
         kickback_type=purchase.kickback_type,
         kickback_rate_millionths=purchase.kickback_rate_millionths,
+        count_change=line.count_change if isinstance(line, Reversal) else 1,
     )
 
 

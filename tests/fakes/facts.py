@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
 
+from app.domain.benefits import DefinedBenefit
 from app.domain.ledger import Account, LedgerEntry
 from app.domain.purchases import Purchase
 from app.ports.errors import StoreUnavailable
@@ -42,6 +43,7 @@ class FakeFacts:
     receipts: dict[CommandId, Receipt] = field(default_factory=dict)
     tallies: dict[tuple[TallyId, int], Tally] = field(default_factory=dict)
     further: list[object] = field(default_factory=list)
+    benefits: dict[tuple[str, int], DefinedBenefit] = field(default_factory=dict)
     tokens: dict[str, object] = field(default_factory=dict)
     faults: deque[Fault] = field(default_factory=deque)
     down: bool = False

@@ -7,7 +7,7 @@ from app.domain.purchases import Purchase
 from app.domain.totals import Figures
 from app.ports.kickbacks import KickbackFilter
 from app.ports.pages import Page, Position
-from tests.fakes.documents import document_of, figures_of, in_range, is_alive
+from tests.fakes.documents import Line, document_of, fields, figures_of, lines, own_id
 from tests.fakes.facts import FakeFacts
 
 
@@ -22,15 +22,10 @@ class FakeKickbacks:
         self, user_id: str, dates: DateRange, only: KickbackFilter, *, limit: int, after: Position | None
     ) -> Page:
         await self._facts.called("kickbacks_page")
-        rows = [
-            one
-            for one in self._facts.purchases.values()
-            if one.user_id == user_id
-            and in_range(one, dates)
-            and is_alive(one, self._epoch_seconds())
-            and _admits(only, one)
-            and (after is None or _position(one) < after)
-        ]
+        found = lines(
+            self._facts, lambda one: one.user_id == user_id and _admits(only, one), dates, self._epoch_seconds()
+        )
+        rows = [one for one in found if after is None or _position(one) < after]
         rows.sort(key=_position, reverse=True)
         return Page(
             documents=[document_of(one) for one in rows[:limit]],
@@ -39,12 +34,7 @@ class FakeKickbacks:
 
     async def fold(self, user_id: str, dates: DateRange, consume: Callable[[Sequence[Figures]], None]) -> None:
         await self._facts.called("kickbacks_fold")
-        rows = [
-            one
-            for one in self._facts.purchases.values()
-            if one.user_id == user_id and in_range(one, dates) and is_alive(one, self._epoch_seconds())
-        ]
-        for one in rows:
+        for one in lines(self._facts, lambda one: one.user_id == user_id, dates, self._epoch_seconds()):
             consume([figures_of(one)])
             await self._facts.pause()
 
@@ -57,5 +47,5 @@ def _admits(only: KickbackFilter, purchase: Purchase) -> bool:
     )
 
 
-def _position(purchase: Purchase) -> tuple[str, str]:
-    return (purchase.transaction_date.isoformat(), purchase.transaction_id)
+def _position(line: Line) -> tuple[str, str]:
+    return (fields(line).transaction_date.isoformat(), own_id(line))

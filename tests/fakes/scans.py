@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mappi
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from app.domain.totals import Figures
-from app.domain.view_rows import ViewRow
+from app.domain.bookings import Booking
+from app.domain.ledger import LedgerEntry
+from app.domain.view_rows import Countable, ViewRow
 from app.ports.scans import Fact, StoredPurchase, StoredView, Unreadable
 from app.ports.views import Generation, ViewId
 from tests.fakes.projection import FakeProjection
@@ -19,13 +20,13 @@ PAGE = 3
 class FakeFactScan:
     """See the port. Each page is read when it is asked for: what is written meanwhile may be missed."""
 
-    purchases: list[Figures] = field(default_factory=list)
+    purchases: list[Countable] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     others: list[Fact] = field(default_factory=list)
     segments: int = 3
     called: Callable[[str], None] = lambda _: None
 
-    async def figures(self, segment: int) -> AsyncIterator[Sequence[Figures | Unreadable]]:
+    async def figures(self, segment: int) -> AsyncIterator[Sequence[Countable | Unreadable]]:
         yield list(self.unreadable) if segment == 0 else []
         start = 0
         while True:
@@ -38,15 +39,25 @@ class FakeFactScan:
             start += PAGE
 
     async def facts(self, segment: int) -> AsyncIterator[Sequence[Fact]]:
-        """Purchases as reversals are handed out: with nothing that a guard would have to confirm."""
+        """Purchases as reversals are handed out: with nothing that a guard would have to confirm. A booking stands for
+        nothing here: its entry is to be among `others`."""
         self.called("facts")
         await asyncio.sleep(0)
         yield list(self.others) if segment == 0 else []
         async for page in self.figures(segment):
-            yield [one if isinstance(one, Unreadable) else StoredPurchase(one, None) for one in page]
+            yield [
+                one if isinstance(one, Unreadable) else StoredPurchase(one, None)
+                for one in page
+                if not isinstance(one, Booking)
+            ]
 
-    def _segment(self, one: Figures) -> int:
-        return crc32(one.transaction_id.encode()) % self.segments
+    async def entries(self, segment: int) -> AsyncIterator[Sequence[LedgerEntry | Unreadable]]:
+        self.called("entries")
+        await asyncio.sleep(0)
+        yield [*self.unreadable, *(one for one in self.others if isinstance(one, LedgerEntry))] if segment == 0 else []
+
+    def _segment(self, one: Countable) -> int:
+        return crc32(repr(one).encode()) % self.segments
 
 
 @dataclass(slots=True)
@@ -67,6 +78,7 @@ class FakeViewScan:
             "totals": repr(row.totals),
             "name": repr(row.naming),
             "parts": repr(sorted(row.parts.items())),
+            **{f"postings.{key}": repr(sums) for key, sums in row.postings.items()},
         }
         return StoredView(self.key(generation, view_id), content, repr(row.marks))
 

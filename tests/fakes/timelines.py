@@ -7,7 +7,7 @@ from app.domain.purchases import Purchase
 from app.domain.totals import Figures
 from app.ports.pages import Page, Position
 from app.ports.timelines import Subject, Timeline
-from tests.fakes.documents import document_of, figures_of, in_range, is_alive
+from tests.fakes.documents import Line, document_of, fields, figures_of, lines, own_id
 from tests.fakes.facts import FakeFacts
 
 _PIECE = 7
@@ -36,20 +36,13 @@ class FakeTimelines:
             consume([figures_of(one) for one in rows[start : start + _PIECE]])
             await self._facts.pause()
 
-    def _rows(self, timeline: Timeline, dates: DateRange) -> list[Purchase]:
-        """In the order they were written, which is no order anybody may rely on."""
-        return [
-            one
-            for one in self._facts.purchases.values()
-            if _key(one, timeline.subject) == timeline.key
-            and in_range(one, dates)
-            and is_alive(one, self._epoch_seconds())
-        ]
+    def _rows(self, timeline: Timeline, dates: DateRange) -> list[Line]:
+        return lines(self._facts, lambda one: _key(one, timeline.subject) == timeline.key, dates, self._epoch_seconds())
 
 
 def _key(purchase: Purchase, subject: Subject) -> str:
     return purchase.category if subject is Subject.CATEGORY else purchase.card_id
 
 
-def _position(purchase: Purchase) -> tuple[str, str, str]:
-    return (purchase.transaction_date.isoformat(), purchase.user_id, purchase.transaction_id)
+def _position(line: Line) -> tuple[str, str, str]:
+    return (fields(line).transaction_date.isoformat(), fields(line).user_id, own_id(line))

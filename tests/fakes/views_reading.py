@@ -9,6 +9,7 @@ from app.ports.views import (
     CardTotal,
     CategoryTotal,
     Generation,
+    JournalTotal,
     Leaderboard,
     LeaderboardRow,
     Place,
@@ -78,8 +79,24 @@ class FakeViewsReading:
             if isinstance(view_id, UserTotal) and view_id.user_id == user_id and view_id.period == year
         }
 
+    async def journal(self, generation: Generation, at: str) -> Sequence[tuple[str, ViewRow]]:
+        return [
+            (view_id.period, row)
+            for view_id, row in self._rows(generation)
+            if isinstance(view_id, JournalTotal) and _leads_up_to(view_id.period, at)
+        ]
+
     def _rows(self, generation: Generation) -> list[tuple[ViewId, ViewRow]]:
         return list(self.views.of(generation.number).items())
+
+
+def _leads_up_to(period: str, at: str) -> bool:
+    match len(period):
+        case 7:
+            return period < at[:7]
+        case 13:
+            return period[:7] == at[:7] and period < at[:13]
+    return period[:13] == at[:13] and period <= at[:19]
 
 
 def _member(view_id: ViewId, board: Leaderboard) -> str | None:

@@ -56,7 +56,7 @@ async def rig(
     connections: Connections, admin: Any, make_settings: Callable[..., Awaitable[Settings]]
 ) -> AsyncIterator[Rig]:
     """Two replicas on an empty table."""
-    settings = await make_settings()
+    settings = await make_settings(stream=False)
     connections.proxy.reset()
     async with AsyncExitStack() as stack:
         replicas = [await stack.enter_async_context(_replica(settings, client)) for client in connections.clients]

@@ -58,7 +58,7 @@ async def test_a_batch_and_single_posts_write_the_same(http: AsyncClient, unique
 
 
 async def test_a_thousand_lines_of_a_few_users(make_http: Callable[..., Awaitable[AsyncClient]]) -> None:
-    http = await make_http()
+    http = await make_http(projector="outside")
     lines = [json.dumps(body(f"u{n % 7}", transactionId=f"t{n}", kickbackAmount=1)) for n in range(1000)]
     results = await send(http, lines)
     assert {result["status"] for result in results} == {201}

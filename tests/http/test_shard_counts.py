@@ -14,7 +14,7 @@ COUNT = 40
 async def test_a_key_with_more_shards_of_its_own(
     make_settings: Callable[..., Awaitable[Settings]], admin: Any, unique: str
 ) -> None:
-    few = await make_settings(category_shards=1, card_shards=1)
+    few = await make_settings(projector="outside", category_shards=1, card_shards=1)
     more = few.model_copy(update={"category_shards_of": {"GROCERY": 8}, "card_shards_of": {"card456": 4}})
     sent = [f"{unique}-{number}" for number in range(2 * COUNT)]
     for settings, part in ((few, sent[:COUNT]), (more, sent[COUNT:])):

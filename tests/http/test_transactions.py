@@ -16,7 +16,7 @@ from tests.http.conftest import running
 
 
 async def test_the_example_purchase(make_http: Callable[..., Awaitable[AsyncClient]]) -> None:
-    http = await make_http()
+    http = await make_http(projector="outside")
     answer = await http.post("/transactions", json=EXAMPLE_BODY)
     assert answer.status_code == 201
     assert answer.headers["location"] == "/transactions/txn001"
@@ -75,7 +75,7 @@ async def test_optional_fields_that_were_not_given_are_absent(http: AsyncClient,
 async def test_retention_sets_expiration_time(
     make_settings: Callable[..., Awaitable[Settings]], admin: Any, unique: str
 ) -> None:
-    settings = await make_settings(retention_days=30)
+    settings = await make_settings(projector="outside", retention_days=30)
     async with running(settings) as http:
         await http.post("/transactions", json=body(unique))
     items = (await admin.scan(TableName=settings.facts_table))["Items"]
@@ -198,7 +198,7 @@ async def test_any_difference_under_the_same_id_is_a_conflict(
 
 
 async def test_fifty_equal_posts_at_once(make_http: Callable[..., Awaitable[AsyncClient]], admin: Any) -> None:
-    http = await make_http()
+    http = await make_http(projector="outside")
     answers = await asyncio.gather(*(http.post("/transactions", json=EXAMPLE_BODY) for _ in range(50)))
     assert sorted(answer.status_code for answer in answers) == [200] * 49 + [201]
     assert len({answer.content for answer in answers}) == 1

@@ -38,6 +38,11 @@ class Victim:
         return f"TRANSACTION#{DAY}#{self.id()}"
 
     @property
+    def reversal_sk(self) -> str:
+        """Some of the last purchase was taken back."""
+        return f"TRANSACTION#{DAY + timedelta(days=2)}#{self.id(2)}#back"
+
+    @property
     def board(self) -> str:
         return f"#RANK#CAT{self.number}X#2023-05#card"
 
@@ -71,13 +76,23 @@ class Victim:
     async def drop(self, sk: str) -> None:
         await self.tables.drop_fact(sk, self.pk)
 
-    async def set_in(self, name: str, place: int) -> None:
-        """One number in the first member of one of the first entry's lists."""
+    async def forget(self, sk: str, *names: str) -> None:
+        """Without these attributes."""
+        item = await self.tables.fact(sk, self.pk)
+        await self.tables.put_fact({name: value for name, value in item.items() if name not in names})
+
+    async def set_step(self, **values: Any) -> None:
+        """The sum of the last purchase's reversals."""
+        sk, pk = "TALLY#REVERSAL#0000000001", f"TXN#{self.id(2)}"
+        await self.tables.put_fact({**await self.tables.fact(sk, pk), **values})
+
+    async def set_posting(self) -> None:
+        """One number in the first entry's first posting."""
         item = await self.tables.fact(FIRST, self.pk)
-        (first, *rest) = item[name]["L"]
-        members = list(first["L"])
-        members[place] = {"N": str(int(members[place]["N"]) + 1)}
-        await self.tables.put_fact({**item, name: {"L": [{"L": members}, *rest]}})
+        (first, *rest) = item["postings"]["L"]
+        account, debit, credit = first["L"]
+        changed = {"L": [account, {"N": str(int(debit["N"]) + 1)}, credit]}
+        await self.tables.put_fact({**item, "postings": {"L": [changed, *rest]}})
 
     async def forge(self) -> None:
         """Somebody who knows how hashes are made changes an entry and makes its hash anew."""
@@ -122,22 +137,67 @@ DAMAGES: dict[str, tuple[set[Kind], Plant]] = {
     "view board": ({Kind.VIEW_WRONG}, _view(scorePK={"S": "elsewhere"})),
     "view part": ({Kind.VIEW_WRONG}, lambda v: v.tables.change_part(v.pk)),
     "entry amount": (
-        {Kind.ENTRY_HASH, Kind.ENTRY_BALANCE, Kind.ENTRY_ALLOCATIONS, Kind.EARNING_WRONG},
+        {
+            Kind.ENTRY_HASH,
+            Kind.ENTRY_BALANCE,
+            Kind.ENTRY_ALLOCATIONS,
+            Kind.ENTRY_POSTINGS,
+            Kind.ENTRY_STEP,
+            Kind.EARNING_WRONG,
+        },
         lambda v: v.set(FIRST, amount={"N": "11"}),
     ),
     "entry deleted": ({Kind.ENTRY_MISSING, Kind.EARNING_MISSING, Kind.GUARD_WRONG}, lambda v: v.drop(FIRST)),
     "entries swapped": (
-        {Kind.ENTRY_HASH, Kind.ENTRY_CHAIN, Kind.ENTRY_BALANCE, Kind.GUARD_WRONG},
+        {
+            Kind.ENTRY_HASH,
+            Kind.ENTRY_CHAIN,
+            Kind.ENTRY_BALANCE,
+            Kind.ENTRY_STEP,
+            Kind.ENTRY_TIMES,
+            Kind.ENTRY_DUE,
+            Kind.GUARD_WRONG,
+        },
         lambda v: v.swap(),
     ),
-    "entry lot": ({Kind.ENTRY_HASH, Kind.ENTRY_LOTS}, lambda v: v.set_in("lots", 3)),
-    "entry allocation": ({Kind.ENTRY_HASH, Kind.ENTRY_ALLOCATIONS}, lambda v: v.set_in("allocations", 1)),
-    "entry posting": ({Kind.ENTRY_HASH, Kind.ENTRY_POSTINGS}, lambda v: v.set_in("postings", 1)),
+    "entry lot": (
+        {Kind.ENTRY_HASH, Kind.ENTRY_LOTS, Kind.ENTRY_STEP},
+        lambda v: v.set(FIRST, lots={"S": "PURCHASE@2023-10-28:11"}),
+    ),
+    "entry allocation": (
+        {Kind.ENTRY_HASH, Kind.ENTRY_ALLOCATIONS, Kind.ENTRY_STEP},
+        lambda v: v.set(FIRST, allocations={"S": "PURCHASE@2023-10-28:9"}),
+    ),
+    "entry posting": ({Kind.ENTRY_HASH, Kind.ENTRY_POSTINGS}, lambda v: v.set_posting()),
     "entry hash": ({Kind.ENTRY_HASH, Kind.ENTRY_CHAIN}, lambda v: v.set(FIRST, hash={"S": "0" * 64})),
-    "entry forged": ({Kind.ENTRY_CHAIN, Kind.ENTRY_BALANCE, Kind.GUARD_WRONG}, lambda v: v.forge()),
+    "entry forged": (
+        {Kind.ENTRY_CHAIN, Kind.ENTRY_BALANCE, Kind.ENTRY_LOTS, Kind.ENTRY_STEP, Kind.GUARD_WRONG},
+        lambda v: v.forge(),
+    ),
     "entry account": (
         {Kind.UNREADABLE, Kind.ENTRY_MISSING, Kind.EARNING_MISSING, Kind.GUARD_WRONG},
         lambda v: v.set(FIRST, ledgerType={"S": "MILE"}),
+    ),
+    "entry times": (
+        {Kind.ENTRY_HASH, Kind.ENTRY_TIMES},
+        lambda v: v.set(SECOND, postedAt={"S": "2023-05-09T00:00:00.000000Z"}),
+    ),
+    "entry due": ({Kind.ENTRY_HASH, Kind.ENTRY_DUE}, lambda v: v.set(SECOND, dueOn={"S": "2099-01-01"})),
+    "entry expiry": (
+        {
+            Kind.ENTRY_HASH,
+            Kind.ENTRY_DUE,
+            Kind.ENTRY_EXPIRY,
+            Kind.ENTRY_POSTINGS,
+            Kind.ENTRY_STEP,
+            Kind.EARNING_MISSING,
+            Kind.GUARD_WRONG,
+        },
+        lambda v: v.set(SECOND, kind={"S": "EXPIRE"}, cause={"S": "EXPIRY#2023-10-28"}),
+    ),
+    "entry of no command": (
+        {Kind.ENTRY_HASH, Kind.RECEIPT_MISSING, Kind.EARNING_MISSING, Kind.GUARD_WRONG},
+        lambda v: v.set(SECOND, cause={"S": "REDEMPTION#r1"}),
     ),
     "entry cause": (
         {Kind.ENTRY_HASH, Kind.EARNING_TWICE, Kind.EARNING_MISSING, Kind.GUARD_WRONG},
@@ -163,5 +223,18 @@ DAMAGES: dict[str, tuple[set[Kind], Plant]] = {
         {Kind.UNREADABLE, Kind.PURCHASE_MISSING},
         lambda v: v.set(v.purchase_sk, userId={"S": "somebody"}),
     ),
+    "reversal deleted": ({Kind.REVERSAL_MISSING}, lambda v: v.drop(v.reversal_sk)),
+    "reversal amount": ({Kind.REVERSAL_WRONG}, lambda v: v.set(v.reversal_sk, transactionAmount={"N": "-1"})),
+    "reversal counts": ({Kind.REVERSAL_WRONG}, lambda v: v.set(v.reversal_sk, countChange={"N": "-1"})),
+    "reversal card": ({Kind.REVERSAL_WRONG}, lambda v: v.set(v.reversal_sk, cardName={"S": "x"})),
+    "reversal as a purchase": (
+        {Kind.UNREADABLE, Kind.REVERSAL_MISSING},
+        lambda v: v.forget(v.reversal_sk, "reversalId", "countChange"),
+    ),
+    "reversal receipt deleted": (
+        {Kind.REVERSAL_SURPLUS, Kind.REVERSAL_SUM},
+        lambda v: v.tables.drop_fact("REVERSAL#back", f"TXN#{v.id(2)}"),
+    ),
+    "reversal sum": ({Kind.REVERSAL_SUM}, lambda v: v.set_step(amount={"N": "999"})),
     "unknown item": ({Kind.UNREADABLE}, lambda v: v.set(FIRST, SK={"S": "NOTHING#KNOWN"})),
 }

@@ -141,7 +141,7 @@ async def test_what_retention_dropped_is_a_note() -> None:
 async def test_a_dropped_purchase_leaves_its_guard_and_entry(days_ago: int, expected: list[Kind]) -> None:
     world = World()
     at = NOW - timedelta(days=days_ago)
-    written = new_transaction(purchase(created_at=utc_text(at)))
+    written = new_transaction(purchase(created_at=utc_text(at), kickback_type=KickbackType.MILE))
     assert written.entry is not None
     world.facts.others = [written.guard, sealed(replace(written.entry, recorded_at=utc_text(at)))]
     report = await world.check(retention=timedelta(days=30))

@@ -5,17 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from app.domain.bookings import Booking, booking_of
 from app.domain.kickbacks import KickbackType
+from app.domain.ledger import LedgerEntry
 from app.domain.periods import utc_text
 from app.domain.totals import Figures
-from app.domain.view_rows import ViewRow
+from app.domain.view_rows import Countable, ViewRow
 from app.maintenance.rebuild import Rebuilding, Rebuilt, Waits, make_generation
 from app.maintenance.verifying.counting import Counting
 from app.maintenance.verifying.run import Report, Verifying, verify
 from app.ports.streams import IteratorExpired, Read, StreamRecord, StreamShard, Trimmed
 from app.ports.views import ViewId
 from app.projections.applying import Applying
-from app.projections.folding import rows_of
 from app.projections.remembered import RememberedRows
 from app.retrying import Backoff
 from app.stream.catching_up import CatchingUp
@@ -24,7 +25,8 @@ from app.stream.parts import ProjectorParts
 from tests.fakes.projection import FakeProjection
 from tests.fakes.scans import FakeFactScan, FakeViewScan
 from tests.fakes.views import FakeViews
-from tests.purchases import NOW
+from tests.projections.events import plain_fold, without_marks
+from tests.purchases import NOW, TOKYO
 
 VALUATION = dict.fromkeys(KickbackType, 1_000_000)
 SKEW = 1.0
@@ -107,6 +109,16 @@ class World:
         self.stream.records[shard].append(StreamRecord(str(self.sequence), f"e{self.sequence}", second, made))
         return made
 
+    def book(self, entry: LedgerEntry, *, shard: str = "shard-0") -> Booking:
+        """Commits an entry now, whenever it was stamped."""
+        self.sequence += 1
+        booking = booking_of(entry)
+        self.facts.purchases.append(booking)
+        self.facts.others.append(entry)
+        second = utc_text(self.moment.replace(microsecond=0))
+        self.stream.records[shard].append(StreamRecord(str(self.sequence), f"e{self.sequence}", second, booking))
+        return booking
+
     def parts(self) -> ProjectorParts:
         applying = Applying(self.views, RememberedRows(100), Backoff(3, lambda: 0.0))
         return ProjectorParts(self.stream, self.projection, Handling(applying, self.projection, self.now))
@@ -139,32 +151,26 @@ class World:
     ) -> Report:
         counting = Counting(self.projection, self.stream, self.now, self.sleep, delay, polls=5)
         return await verify(
-            Verifying(self.facts, self.stored(), self.projection, self.stream, counting, retention, self.now, passes)
+            Verifying(
+                self.facts, self.stored(), self.projection, self.stream, counting, retention, self.now, TOKYO, passes
+            )
         )
 
     async def project(self) -> None:
         """The projector, up to the end of the stream."""
         assert self.projection.current is not None
 
-        async def skip(_: Sequence[Figures]) -> list[ViewId]:
+        async def skip(_: Sequence[Countable]) -> list[ViewId]:
             return []
 
         await self.catching_up()(self.projection.current, skip)
 
     def fold(self) -> dict[ViewId, ViewRow]:
         """What the views have to say about everything that was recorded."""
-        return fold(self.facts.purchases)
+        return plain_fold(self.facts.purchases)
 
     def current(self) -> dict[ViewId, ViewRow]:
         """What they say, without marks."""
         assert self.projection.current is not None
         rows = self.views.of(self.projection.current.number)
-        return {view_id: ViewRow(row.totals, row.naming, row.parts) for view_id, row in rows.items()}
-
-
-def fold(purchases: Sequence[Figures]) -> dict[ViewId, ViewRow]:
-    rows: dict[ViewId, ViewRow] = {}
-    for one in purchases:
-        for view_id, counted in rows_of(one):
-            rows.setdefault(view_id, ViewRow()).add(one, counted)
-    return rows
+        return without_marks(rows)

@@ -182,7 +182,7 @@ async def test_what_waits_is_told_and_comes_again() -> None:
     """The row of one category cannot be saved for a while: all from its first event on is to come again."""
     many = purchases(30)
     events = [event(number, one) for number, one in enumerate(many, start=1)]
-    first = next(one for one in events if one.figures.category == "FUEL")
+    first = next(one for one in events if isinstance(one.figures, Figures) and one.figures.category == "FUEL")
     views = FakeViews(outcome=lambda row: Saved.UNAVAILABLE if is_total(row, "FUEL") else None)
     applied = await apply(events, "source", GENERATION, using=applying(views, attempts=3))
     assert applied.waiting[0] == first

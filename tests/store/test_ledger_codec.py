@@ -5,14 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.ledger import Earning, decide_earn, entry_hash
-from app.domain.lots import Lot
+from app.domain.decisions.earn import Earning, decide_earn
+from app.domain.ledger import LedgerEntry, entry_hash
+from app.domain.lots import DEFICIT, Allocation, Lot
 from app.ports.transactions import Earned, Guard
 from app.store.ledger_codec import GuardRow, LedgerRow, entry_of, guard_item, guard_of, ledger_item
 from tests.domain.passbooks import earning, earnings, findings, passbook
 from tests.purchases import new_transaction, purchase
 from tests.store.rows import over_the_wire
 from tests.strategies import days, ids, kinds
+
+DUE_SHARDS = 4
 
 guards = st.builds(
     Guard,
@@ -25,19 +28,27 @@ guards = st.builds(
 )
 
 
+def stored(entry: LedgerEntry) -> LedgerEntry:
+    return entry_of(over_the_wire(ledger_item(entry, due_shards=DUE_SHARDS), LedgerRow))
+
+
 def test_an_entry_as_it_is_stored() -> None:
-    entry = decide_earn(None, earning(50))
-    assert ledger_item(entry) == {
+    (entry,) = decide_earn(None, earning(50))
+    assert ledger_item(entry, due_shards=DUE_SHARDS) == {
         "PK": {"S": "USER#user123"},
         "SK": {"S": "LEDGER#POINT#0000000001"},
+        "ledgerPK": {"S": "LEDGER#user123#POINT"},
+        "ledgerSK": {"S": "2023-05-01T12:34:56.000000Z#0000000001"},
+        "duePK": {"S": "DUE#2023-10#shard02"},
+        "dueSK": {"S": "2023-10-29#user123#POINT#0000000001"},
         "userId": {"S": "user123"},
         "ledgerType": {"S": "POINT"},
         "version": {"N": "1"},
         "kind": {"S": "EARN"},
         "amount": {"N": "50"},
         "balance": {"N": "50"},
-        "lots": {"L": [{"L": [{"S": "PURCHASE"}, {"S": "2023-10-28"}, {"N": "50"}, {"N": "50"}]}]},
-        "allocations": {"L": [{"L": [{"S": "PURCHASE:2023-10-28"}, {"N": "50"}]}]},
+        "lots": {"S": "PURCHASE@2023-10-28:50"},
+        "allocations": {"S": "PURCHASE@2023-10-28:50"},
         "postings": {
             "L": [
                 {"L": [{"S": "5110"}, {"N": "50"}, {"N": "0"}]},
@@ -45,27 +56,47 @@ def test_an_entry_as_it_is_stored() -> None:
             ]
         },
         "cause": {"S": "TRANSACTION#txn001"},
+        "rule": {"S": "180 days"},
         "effectiveAt": {"S": "2023-05-01T12:34:56.000000Z"},
+        "postedAt": {"S": "2023-05-01T12:34:56.000000Z"},
         "recordedAt": {"S": "2023-05-01T12:34:57.000000Z"},
+        "dueOn": {"S": "2023-10-29"},
         "previousHash": {"S": "0" * 64},
         "hash": {"S": entry.hash},
     }
+
+
+def test_what_is_usually_nothing_is_stored_where_it_is_something() -> None:
+    (entry,) = decide_earn(None, earning(50, expires_on=None))
+    item = ledger_item(replace(entry, deficit=7, lateness=3, rule=None), due_shards=DUE_SHARDS)
+    assert (item["deficit"], item["lateness"]) == ({"N": "7"}, {"N": "3"})
+    assert not {"rule", "dueOn", "duePK", "dueSK"} & set(item)
 
 
 @settings(max_examples=60)
 @given(earnings)
 def test_a_passbook_is_whole_after_it_was_stored(commands: list[Earning]) -> None:
     entries = passbook(commands)
-    read = [entry_of(over_the_wire(ledger_item(entry), LedgerRow)) for entry in entries]
+    read = [stored(entry) for entry in entries]
     assert read == entries
     assert findings(read) == []
 
 
 def test_used_and_negative_numbers_are_kept() -> None:
-    entry = replace(decide_earn(None, earning(50)), amount=-7, lots=(Lot("A", None, 50, 0), Lot("B", date.max, 9, 3)))
-    read = entry_of(over_the_wire(ledger_item(entry), LedgerRow))
-    assert read == entry
-    assert entry_hash(read) == entry_hash(entry)
+    (entry,) = decide_earn(None, earning(50))
+    entry = replace(
+        entry,
+        amount=-7,
+        balance=-9,
+        deficit=12,
+        lateness=4,
+        rule=None,
+        due_on=None,
+        lots=(Lot("A", None, 50, 1), Lot("B", date.max, 9, 3)),
+        allocations=(Allocation("A", None, -3), Allocation(DEFICIT, None, -4)),
+    )
+    assert stored(entry) == entry
+    assert entry_hash(stored(entry)) == entry_hash(entry)
 
 
 def test_a_guard_as_it_is_stored() -> None:

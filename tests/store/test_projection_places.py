@@ -15,7 +15,7 @@ from app.store.wire import key
 async def test_a_place_without_progress_is_still_its_shards(
     client: Any, make_settings: Callable[..., Awaitable[Settings]]
 ) -> None:
-    settings = await make_settings()
+    settings = await make_settings(stream=False)
     projection = projection_of(settings, client)
     views = Database(client, settings.views_table, replaceable=True)
     assert await views.put_if(Put({**key(control_pk(1), line_sk("line", 1)), "shardId": {"S": "a"}}))

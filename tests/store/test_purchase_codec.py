@@ -7,23 +7,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.api.transaction_answers import purchase_document
+from app.domain.identifiers import MAX_AMOUNT
 from app.domain.kickbacks import Channel
 from app.domain.periods import DateRange
 from app.domain.purchases import Purchase
+from app.domain.reversals import Part, Reversal, reversal_of
 from app.store.purchase_codec import (
     FIGURES_PROJECTION,
     FiguresRow,
+    PurchaseRow,
     date_bounds,
     document_of,
     figures_of,
     is_alive,
     purchase_item,
     purchase_of,
+    reversal_item,
 )
+from app.store.purchase_codec import reversal_of as read_reversal
 from tests.fakes import documents as fake
 from tests.purchases import purchase
 from tests.store.rows import over_the_wire, purchase_row
-from tests.strategies import days, purchases
+from tests.strategies import days, ids, purchases, texts
 
 SEED_ITEM = {
     "PK": {"S": "USER#user123"},
@@ -50,6 +55,65 @@ SEED_ITEM = {
 
 def test_the_example_item_attribute_by_attribute() -> None:
     assert purchase_item(purchase(), category_shards=1, card_shards=1) == SEED_ITEM
+
+
+def test_the_item_of_a_reversal_attribute_by_attribute() -> None:
+    undone = reversal_of(
+        purchase(channel=Channel.ONLINE, occurred_at="2023-05-01T21:34:56+09:00", expiration_time=1_700_000_000),
+        Part(2000, 20),
+        reversal_id="v1",
+        is_last=False,
+        reason="返品",
+        created_at="2023-06-01T00:00:00.000000Z",
+    )
+    assert reversal_item(undone, category_shards=1, card_shards=1) == {
+        **{name: value for name, value in SEED_ITEM.items() if name != "description"},
+        "SK": {"S": "TRANSACTION#2023-05-01#txn001#v1"},
+        "transactionAmount": {"N": "-2000"},
+        "kickbackAmount": {"N": "-20"},
+        "createdAt": {"S": "2023-06-01T00:00:00.000000Z"},
+        "reversalId": {"S": "v1"},
+        "reason": {"S": "返品"},
+        "countChange": {"N": "0"},
+        "expirationTime": {"N": "1700000000"},
+    }
+
+
+reversals = st.builds(
+    lambda bought, amount, kickback, reversal_id, is_last, reason: reversal_of(
+        bought, Part(amount, kickback), reversal_id=reversal_id, is_last=is_last, reason=reason, created_at="2023-06-01"
+    ),
+    purchases,
+    st.integers(1, MAX_AMOUNT),
+    st.integers(0, MAX_AMOUNT),
+    ids,
+    st.booleans(),
+    st.none() | texts,
+)
+
+
+@settings(max_examples=150)
+@given(reversals, st.integers(1, 100), st.integers(1, 100))
+def test_a_reversal_is_read_back_by_everybody(what: Reversal, category_shards: int, card_shards: int) -> None:
+    item = reversal_item(what, category_shards=category_shards, card_shards=card_shards)
+    row = over_the_wire(item, PurchaseRow)
+    assert read_reversal(row) == what
+    assert document_of(row) == fake.document_of(what)
+    assert row.item_id == what.item_id
+    projected = {name: item[name] for name in FIGURES_PROJECTION.split(", ") if name in item}
+    assert figures_of(over_the_wire(projected, FiguresRow)) == fake.figures_of(what)
+    shards = purchase_item(
+        replace(what.line, transaction_id=what.item_id), category_shards=category_shards, card_shards=card_shards
+    )
+    assert [item[name] for name in ("GSI1PK", "GSI2PK", "SK")] == [shards[name] for name in ("GSI1PK", "GSI2PK", "SK")]
+
+
+@pytest.mark.parametrize("gone", ["reversalId", "countChange"])
+def test_half_a_reversal_is_none(gone: str) -> None:
+    undone = reversal_of(purchase(), Part(1, 0), reversal_id="v1", is_last=False, reason=None, created_at="")
+    item = reversal_item(undone, category_shards=1, card_shards=1)
+    with pytest.raises(ValueError, match="a reversal has"):
+        read_reversal(over_the_wire({name: value for name, value in item.items() if name != gone}, PurchaseRow))
 
 
 def test_what_was_not_given_is_absent() -> None:

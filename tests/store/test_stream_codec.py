@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 
 from app.domain.purchases import Purchase
+from app.domain.totals import Figures
 from app.ports.errors import StoreUnavailable
 from app.store.purchase_codec import purchase_item
 from app.store.stream_codec import record_from_event, record_of
@@ -64,13 +65,13 @@ def test_a_reversal_is_a_purchase_that_counts_backwards() -> None:
     found = record_from_event(
         record(item=changed(transactionAmount={"N": "-5000"}, kickbackAmount={"N": "-50"}, countChange={"N": "-1"}))
     )
-    assert found.figures is not None
+    assert isinstance(found.figures, Figures)
     assert (found.figures.transaction_amount, found.figures.count_change) == (-5000, -1)
 
 
-@pytest.mark.parametrize("sk", ["TXN", "LEDGER#POINT#0000000001", "GROCERY", "TRANSACTIONS"])
+@pytest.mark.parametrize("sk", ["TXN", "REDEMPTION#r1", "LEDGER", "GROCERY", "TRANSACTIONS"])
 @pytest.mark.parametrize("event", ["INSERT", "MODIFY", "REMOVE"])
-def test_what_is_no_purchase_has_no_figures(sk: str, event: str) -> None:
+def test_what_is_no_purchase_and_no_entry_has_no_figures(sk: str, event: str) -> None:
     before = CHANGED_FACTS._value.get()
     found = record_from_event(record(event, item={"PK": {"S": "x"}, "SK": {"S": sk}}))
     assert (found.figures, found.poison) == (None, None)

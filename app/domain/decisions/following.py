@@ -49,7 +49,7 @@ class Insufficient:
 
 def instant_of(text: str) -> datetime:
     """The inverse of utc_text."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def followed(

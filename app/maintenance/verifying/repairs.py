@@ -15,6 +15,10 @@ _REPAIRS = {
         Kind.ENTRY_LOTS,
         Kind.ENTRY_ALLOCATIONS,
         Kind.ENTRY_POSTINGS,
+        Kind.ENTRY_STEP,
+        Kind.ENTRY_TIMES,
+        Kind.ENTRY_EXPIRY,
+        Kind.ENTRY_DUE,
     ): f"Nothing is repaired by itself, the ledger least of all: {_RESTORE}, and put the named entries back from "
     "there. CloudTrail and the stream's old images say who changed them and what they were.",
     (
@@ -27,6 +31,21 @@ _REPAIRS = {
         Kind.GUARD_WRONG,
     ): "Nothing is repaired by itself: purchase, guard and entry were written together, so where one is missing or "
     f"says something else, {_RESTORE}, and put that one back from there.",
+    (
+        Kind.RECEIPT_MISSING,
+        Kind.RECEIPT_WRONG,
+        Kind.TALLY_MISSING,
+        Kind.TALLY_WRONG,
+        Kind.EXERCISE_WRONG,
+    ): "Nothing is repaired by itself: a command's receipt, sum, exercise and entry were written together, so where "
+    f"one is missing or says something else, {_RESTORE}, and put that one back from there.",
+    (
+        Kind.REVERSAL_MISSING,
+        Kind.REVERSAL_SURPLUS,
+        Kind.REVERSAL_WRONG,
+        Kind.REVERSAL_SUM,
+    ): "Nothing is repaired by itself: a reversal's item, receipt, sum and entry were written together, so where one "
+    f"is missing or says something else, {_RESTORE}, and put that one back from there.",
     (Kind.PARKED,): "Mend what the reason names; then kickbacks rebuild, which counts these records too.",
     (Kind.GAP,): "kickbacks rebuild: what the stream has lost is in the facts.",
     (Kind.VIEW_MISSING, Kind.VIEW_SURPLUS, Kind.VIEW_WRONG): "kickbacks rebuild makes all views again from the facts.",

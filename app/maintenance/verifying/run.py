@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
+from app.domain.bookings import booking_of
+from app.domain.ledger import LedgerEntry
 from app.domain.periods import utc_text
 from app.maintenance.segments import read_all
 from app.maintenance.verifying.counting import Counting
@@ -22,8 +24,8 @@ NOT_COUNTED = "the views: the projector has not counted what was recorded, so no
 
 @dataclass(frozen=True, slots=True)
 class Verifying:
-    """What the check works with. `retention`: after so long storage may drop a purchase. `passes` portions are read
-    one after the other, so that only one of them is in memory."""
+    """What the check works with. `retention`: after so long storage may drop a purchase. Business days begin in `zone`.
+    `passes` portions are read one after the other, so that only one of them is in memory."""
 
     facts: FactScan
     stored: ViewScan
@@ -32,6 +34,7 @@ class Verifying:
     counting: Counting
     retention: timedelta | None
     now: Callable[[], datetime]
+    zone: tzinfo
     passes: int = 1
 
 
@@ -90,13 +93,17 @@ async def _check_facts(
 async def _fact_differences(
     portion: Portion, fold: ViewFold | None, report: Report | None, using: Verifying
 ) -> dict[tuple[str, str], Difference]:
-    checks = FactChecks(portion)
+    checks = FactChecks(portion, using.zone)
 
     async def add(page: Sequence[Fact]) -> None:
         for fact in page:
             checks.add(fact)
-            if fold is not None and isinstance(fact, StoredPurchase):
-                fold.add(fact.figures)
+            if fold is not None:
+                match fact:
+                    case StoredPurchase(figures):
+                        fold.add(figures)
+                    case LedgerEntry():
+                        fold.add(booking_of(fact))
         if report is not None and portion.number == 0:
             report.facts += len(page)
 

@@ -1,4 +1,5 @@
-"""What one recorded purchase leaves behind: the purchase, its guard and the entry it earned, brought together by id."""
+"""What one recorded purchase leaves behind: the purchase, its guard, the entry it earned and its reversals, brought
+together by id."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -7,20 +8,24 @@ from app.domain.journal import EntryKind
 from app.domain.kickbacks import KickbackType
 from app.domain.ledger import LedgerEntry
 from app.domain.purchases import Purchase, fingerprint
+from app.maintenance.verifying.likeness import likeness_of
+from app.maintenance.verifying.reversal_traces import ReversalTrace
 from app.ports.transactions import Guard
 
 CAUSE = "TRANSACTION#"
 
 
 class PurchaseTrace(NamedTuple):
-    """What is kept of a purchase."""
+    """What is kept of a purchase. `likeness` is what it shares with its reversals."""
 
     user_id: str
     day: str
     kind: KickbackType
+    amount: int
     kickback: int
     created_at: str
     fingerprint: bytes
+    likeness: bytes
 
 
 class GuardTrace(NamedTuple):
@@ -51,6 +56,7 @@ class Trace:
     purchases: list[PurchaseTrace] = field(default_factory=list)
     guards: list[GuardTrace] = field(default_factory=list)
     entries: list[EntryTrace] = field(default_factory=list)
+    reversals: ReversalTrace | None = None
 
 
 @dataclass(slots=True)
@@ -66,9 +72,11 @@ class Traces:
                 one.user_id,
                 one.transaction_date.isoformat(),
                 one.kickback_type,
+                one.transaction_amount,
                 one.kickback_amount,
                 one.created_at,
                 fingerprint(one).encode(),
+                likeness_of(one),
             )
         )
 
@@ -86,6 +94,13 @@ class Traces:
             self._of(one.cause.removeprefix(CAUSE)).entries.append(
                 EntryTrace(account.user_id, account.kind, one.version, one.amount, one.balance, one.recorded_at)
             )
+
+    def reversals_of(self, transaction_id: str) -> ReversalTrace:
+        """Where to add what the purchase's reversals left behind."""
+        trace = self._of(transaction_id)
+        if trace.reversals is None:
+            trace.reversals = ReversalTrace()
+        return trace.reversals
 
     def _of(self, transaction_id: str) -> Trace:
         return self.by_id.setdefault(transaction_id, Trace())

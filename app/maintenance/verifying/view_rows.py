@@ -6,6 +6,7 @@ from app.maintenance.verifying.differences import Difference, Kind
 from app.ports.scans import StoredView
 
 _COUNT = "count"
+_POSTINGS = "postings."
 
 
 def row_differences(expected: StoredView | None, found: StoredView | None) -> Iterator[Difference]:
@@ -23,9 +24,11 @@ def row_differences(expected: StoredView | None, found: StoredView | None) -> It
 
 def holds_more(expected: StoredView | None, found: StoredView | None) -> bool:
     """Whether a row may be right and only its purchases gone, which retention has dropped."""
-    if found is None:
+    if found is None or _sums_of_postings(found):  # entries are never dropped
         return False
-    return int(found.content[_COUNT]) > (int(expected.content[_COUNT]) if expected else 0)
+    if expected is None:  # a purchase that was taken back wholly counts as none
+        return int(found.content[_COUNT]) >= 0
+    return int(found.content[_COUNT]) > int(expected.content[_COUNT])
 
 
 def _name(stored: StoredView) -> str:
@@ -33,4 +36,9 @@ def _name(stored: StoredView) -> str:
 
 
 def _summary(stored: StoredView) -> str:
-    return f"{stored.content[_COUNT]} purchases"
+    booked = _sums_of_postings(stored)
+    return f"{booked} sums of postings" if booked else f"{stored.content[_COUNT]} purchases"
+
+
+def _sums_of_postings(stored: StoredView) -> int:
+    return sum(attribute.startswith(_POSTINGS) for attribute in stored.content)

@@ -10,8 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.totals import Figures
-from app.domain.view_rows import ViewRow
+from app.domain.view_rows import Countable, ViewRow
 from app.maintenance.segments import read_all
 from app.maintenance.verifying.counting import Counting
 from app.maintenance.verifying.differences import Difference
@@ -32,12 +31,12 @@ class ViewFold:
     wanted: Callable[[str], bool]
     rows: dict[str, tuple[ViewId, ViewRow]] = field(default_factory=dict)
 
-    def add(self, figures: Figures) -> None:
-        """Counts a purchase or a reversal."""
-        for view_id, counted in rows_of(figures):
+    def add(self, one: Countable) -> None:
+        """Counts a purchase, a reversal or an entry's postings."""
+        for view_id, counted in rows_of(one, self.generation.shards):
             key = self.stored.key(self.generation, view_id)
             if self.wanted(key):
-                self.rows.setdefault(key, (view_id, ViewRow()))[1].add(figures, counted)
+                self.rows.setdefault(key, (view_id, ViewRow()))[1].add(one, counted)
 
     def expected(self, key: str) -> StoredView | None:
         """How the row has to be stored."""
@@ -103,7 +102,7 @@ class ViewChecks:
     async def _fold(self, generation: Generation, keys: Collection[str]) -> ViewFold:
         fold = ViewFold(self.stored, generation, set(keys).__contains__)
 
-        async def count(page: Sequence[Figures | Unreadable]) -> None:
+        async def count(page: Sequence[Countable | Unreadable]) -> None:
             for one in page:
                 if not isinstance(one, Unreadable):  # which the check of the facts reports
                     fold.add(one)

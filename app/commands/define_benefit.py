@@ -1,0 +1,44 @@
+"""A benefit is defined, or defined anew: versions are only ever added."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.benefits import Benefit, DefinedBenefit, is_same
+from app.domain.periods import utc_text
+from app.ports.benefits import Benefits
+from app.ports.errors import StoreUnavailable
+from app.retrying import Backoff
+
+
+@dataclass(frozen=True, slots=True)
+class Defining:
+    """What defining works with, bound once at start."""
+
+    benefits: Benefits
+    backoff: Backoff
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """The version that says it. `written`: now, by this call; else it had been said before."""
+
+    defined: DefinedBenefit
+    written: bool
+
+
+async def define_benefit(benefit: Benefit, *, using: Defining) -> Defined:
+    """Writes the next version, unless the newest one says the same. Raises StoreUnavailable; OutcomeUnknown when it
+    may have been written, and repeating the call settles it."""
+    for attempt in range(using.backoff.attempts):
+        if attempt:
+            await using.backoff.wait(attempt)
+        newest = await using.benefits.newest(benefit.benefit_id)
+        if newest is not None and is_same(newest.benefit, benefit):
+            return Defined(newest, written=False)
+        version = newest.version + 1 if newest is not None else 1
+        defined = DefinedBenefit(benefit, version, utc_text(using.now()))
+        if await using.benefits.add(defined):
+            return Defined(defined, written=True)
+    raise StoreUnavailable("the benefit is being defined by too many at once")
