@@ -1,6 +1,6 @@
 """`python -m bench`: starts a DynamoDB Local and the service, measures, prints one table, stops both.
 
-`python -m bench views` does the same for the views.
+`python -m bench views` does the same for the views, `python -m bench ledger` for the ledger.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from rich.console import Console
 
 from app.embedded import default_home, embedded_dynamodb
 from app.settings import Environment, Settings
+from bench.ledger.program import ledger
 from bench.measuring import IN_FLIGHT, Bench, Results
 from bench.options import parse_options
 from bench.processes import bare_side, child_environment, service
@@ -24,6 +25,8 @@ def main() -> None:
     """Exit code 0 when everything was measured, 1 when not."""
     if sys.argv[1:2] == ["views"]:
         views(sys.argv[2:])
+    elif sys.argv[1:2] == ["ledger"]:
+        ledger(sys.argv[2:])
     else:
         requests(sys.argv[1:])
 

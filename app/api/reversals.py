@@ -50,8 +50,8 @@ class ClawbackAnswer(Answer):
 
 class ReversalAnswer(Answer):
     """A reversal. `kickbackAmount` is what it takes back of the kickback, in proportion; `clawedBack` what has left the
-    account: less where points had expired unused before, or where only what is there may go. `left` of the purchase can still be reversed. `ledger` is null
-    where nothing left the account."""
+    account: less where points had expired unused before, or where only what is there may go. `left` of the purchase
+    can still be reversed. `ledger` is null where nothing left the account."""
 
     reversal_id: str
     transaction_id: str

@@ -80,6 +80,9 @@ async def record_group(purchases: Sequence[Purchase], heads: Heads, *, using: Re
         attempt = 0
         while waiting:
             transactions = await _decide(waiting, heads, using)
+            if not transactions:
+                attempt = await _again(attempt, using)
+                continue
             answer = await using.transactions.append(transactions, token=using.new_token())
             if isinstance(answer, Appended):
                 using.on_recorded()
@@ -89,12 +92,18 @@ async def record_group(purchases: Sequence[Purchase], heads: Heads, *, using: Re
             _forget(waiting, heads)
             waiting = _settle(transactions, answer, outcomes) + waiting[len(transactions) :]
             if answer.stale:
-                attempt += 1
-                WRITE_RETRIES.inc()
-                if attempt >= using.backoff.attempts:
-                    raise StoreUnavailable("the account is being written to by too many at once")
-                await using.backoff.wait(attempt)
+                attempt = await _again(attempt, using)
     return [outcomes[purchase.transaction_id] for purchase in purchases]
+
+
+async def _again(attempt: int, using: Recording) -> int:
+    """Waits, and counts up. Raises StoreUnavailable after the last attempt."""
+    attempt += 1
+    WRITE_RETRIES.inc()
+    if attempt >= using.backoff.attempts:
+        raise StoreUnavailable("the account is being written to by too many at once")
+    await using.backoff.wait(attempt)
+    return attempt
 
 
 async def _register(purchases: Iterable[Purchase], using: Recording) -> None:
@@ -108,6 +117,7 @@ def _accounts(purchases: Iterable[Purchase]) -> set[Account]:
 
 
 async def _decide(purchases: Sequence[Purchase], heads: Heads, using: Recording) -> list[NewTransaction]:
+    """As many of the first as one write takes. None: what had expired was booked ahead of the first; decide again."""
     accounts = _accounts(purchases)
     unknown = [account for account in accounts if account not in heads]
 
@@ -134,7 +144,7 @@ async def _decide(purchases: Sequence[Purchase], heads: Heads, using: Recording)
         if transaction.entry is not None:
             newest[transaction.entry.account] = transaction.entry
         decided.append(transaction)
-    return decided or await _decide(purchases, heads, using)
+    return decided
 
 
 def _decide_one(purchase: Purchase, newest: Heads, using: Recording) -> NewTransaction:

@@ -45,8 +45,8 @@ class Reversed:
 
     @property
     def clawed_back(self) -> int:
-        """What left the account: less than the part's kickback where some of it had expired unused before, or where only
-        what is there may go."""
+        """What left the account: less than the part's kickback where some of it had expired unused before, or where
+        only what is there may go."""
         return -self.entry.amount if self.entry is not None else 0
 
 
@@ -144,6 +144,8 @@ class _Deciding:
         )
 
     def _clawback(self, head: LedgerEntry | None, policy: ClawbackPolicy) -> list[LedgerEntry]:
+        if self.part.kickback == 0:
+            return []
         if self.part.kickback == self.gone.amount:
             return decide_expire(head, self.moment.present(head))
         clawback = Clawback(

@@ -37,6 +37,10 @@ class LedgerRow(msgspec.Struct, kw_only=True):
     previousHash: Text
     hash: Text
     dueOn: Text | None = None
+    ledgerPK: Text | None = None
+    ledgerSK: Text | None = None
+    duePK: Text | None = None
+    dueSK: Text | None = None
 
 
 class GuardRow(msgspec.Struct, kw_only=True):
@@ -89,6 +93,30 @@ def ledger_item(entry: LedgerEntry, *, due_shards: int) -> Item:
         item["duePK"] = text(keys.due_pk(entry.due_on.isoformat()[:7], shard))
         item["dueSK"] = text(keys.due_sk(entry.due_on, account.user_id, account.kind, entry.version))
     return item
+
+
+def index_keys(entry: LedgerEntry) -> tuple[str | None, ...]:
+    """Where an entry is found in the indexes; in DueIndex without its shard, whose number may have been another one."""
+    account, due_on = entry.account, entry.due_on
+    by_time = (
+        keys.ledger_index_pk(account.user_id, account.kind),
+        keys.ledger_index_sk(entry.effective_at, entry.version),
+    )
+    if due_on is None:
+        return (*by_time, None, None)
+    due_month, _, _ = keys.due_pk(due_on.isoformat()[:7], 0).rpartition("#")
+    return (*by_time, due_month, keys.due_sk(due_on, account.user_id, account.kind, entry.version))
+
+
+def index_keys_of(row: LedgerRow) -> tuple[str | None, ...]:
+    """Where it was put."""
+    due_month = row.duePK.S.rpartition("#")[0] if row.duePK else None
+    return (
+        row.ledgerPK.S if row.ledgerPK else None,
+        row.ledgerSK.S if row.ledgerSK else None,
+        due_month,
+        row.dueSK.S if row.dueSK else None,
+    )
 
 
 def entry_of(row: LedgerRow) -> LedgerEntry:

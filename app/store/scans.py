@@ -1,6 +1,6 @@
 """The FactScan port on DynamoDB: parallel scans of the facts, page by page."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ from app.store import keys
 from app.store.benefit_codec import BenefitRow, ExerciseRow, benefit_of, exercise_of
 from app.store.booking_codec import BookingRow, booking_of_row
 from app.store.database import Database
-from app.store.ledger_codec import GuardRow, LedgerRow, entry_of, guard_of
+from app.store.ledger_codec import GuardRow, LedgerRow, entry_of, guard_of, index_keys, index_keys_of
 from app.store.purchase_codec import FiguresRow, PurchaseRow, figures_of, purchase_of, reversal_of
 from app.store.receipt_codec import ReceiptRow, TallyRow, receipt_of, tally_of
 from app.store.wire import Item, QueryAnswer, Text, text
@@ -107,7 +107,16 @@ class DynamoFactScan:
         """Everything but the register of categories and the days on which expiring was done: neither says anything that
         the purchases and entries do not."""
         async for page in scanned(self.database, _RAW, segment, self.segments):
-            yield [fact for item in page if (fact := _fact(item)) is not None]
+            yield [fact for item in page for fact in _facts(item)]
+
+
+def _facts(item: msgspec.Raw) -> Iterator[Fact]:
+    """What an item says; and where an index would find an entry as something else, that too."""
+    fact = _fact(item)
+    if fact is not None:
+        yield fact
+    if isinstance(fact, LedgerEntry) and index_keys_of(_ENTRY.decode(item)) != index_keys(fact):
+        yield Unreadable(_name(_key_of(item)), "its index keys are not its own")
 
 
 def _fact(item: msgspec.Raw) -> Fact | None:

@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from app.domain.bookings import Booking
+from app.domain.journal import EntryKind, postings_of
 from app.domain.kickbacks import KickbackType
+from app.domain.periods import start_of_day, utc_text
 from app.domain.purchases import Purchase
 from app.domain.rates import rate_text
 from app.domain.totals import Figures
@@ -17,6 +21,7 @@ EXPONENT = 1.2
 # Stamped long ago, so that nothing takes them for new.
 _CREATED_AT = "2023-01-01T00:00:00.000000Z"
 _DAYS = 28
+_ZONE = ZoneInfo("Asia/Tokyo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,18 @@ def figures_of(purchase: Purchase) -> Figures:
         purchase.kickback_amount,
         purchase.kickback_type,
         purchase.kickback_rate_millionths,
+    )
+
+
+def booking_of(purchase: Purchase, version: int) -> Booking:
+    """What views need of the entry it earns."""
+    return Booking(
+        user_id=purchase.user_id,
+        kind=purchase.kickback_type,
+        version=version,
+        created_at=purchase.created_at,
+        effective_at=utc_text(start_of_day(purchase.transaction_date, _ZONE)),
+        postings=postings_of(EntryKind.EARN, purchase.kickback_type, purchase.kickback_amount),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.bootstrap.binding import now, valuation
 from app.bootstrap.projector import backoff, projection_of, view_writer_of
+from app.domain.totals import Figures
 from app.ports.errors import StoreUnavailable
 from app.ports.projection import Progress
 from app.ports.streams import Stream, StreamRecord, StreamShard
@@ -70,7 +71,7 @@ class Projecting:
             iterator, empty = read.iterator, 0 if read.records else empty + 1
             if read.records:
                 await self._handle(shard.shard_id, list(read.records))
-                purchases = passed.purchases + sum(one.figures is not None for one in read.records)
+                purchases = passed.purchases + sum(isinstance(one.figures, Figures) for one in read.records)
                 spent = time.perf_counter() - started, time.process_time() - cpu
                 passed = Passed(purchases, self.writer.rows, *spent)
         return passed

@@ -42,7 +42,7 @@ async def seed(settings: Settings, client: Any, made: Iterable[Purchase]) -> Gen
     left = iter(made)
     while portion := list(islice(left, _PORTION)):
         for one in portion:
-            _count(rows, one)
+            _count(rows, one, settings.view_shards)
         items = [
             purchase_item(one, category_shards=settings.category_shards, card_shards=settings.card_shards)
             for one in portion
@@ -52,9 +52,9 @@ async def seed(settings: Settings, client: Any, made: Iterable[Purchase]) -> Gen
     return await _promote(settings, client, rows)
 
 
-def _count(rows: dict[ViewId, ViewRow], purchase: Purchase) -> None:
+def _count(rows: dict[ViewId, ViewRow], purchase: Purchase, shards: int) -> None:
     figures = figures_of(purchase)
-    for view_id, counted in rows_of(figures):
+    for view_id, counted in rows_of(figures, shards):
         if not isinstance(view_id, UserTotal):  # nothing that is measured reads users
             rows.setdefault(view_id, ViewRow()).add(figures, counted)
 

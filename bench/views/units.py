@@ -19,7 +19,7 @@ from app.telemetry import start_cost
 from bench.http_client import Unexpected
 from bench.recorder import ServiceCalls
 from bench.views.counting import PricingWriter
-from bench.views.crowd import Crowd, figures_of, purchases
+from bench.views.crowd import Crowd, booking_of, figures_of, purchases
 
 CROWD = Crowd()
 # At once, and so many of the purchases that are measured: small batches write more rows for each.
@@ -28,6 +28,7 @@ _MONTH = "2023-05"
 _SOURCE = "bench"
 _GENERATION = 900_001
 _REMEMBERED_ROWS = 20_000
+_RECORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ async def measure_units(settings: Settings, client: Any, *, warm: int, measured:
     amounts = {batch: max(batch, round(measured * share)) for batch, share in SHARES.items()}
     made = purchases("units", CROWD, _MONTH, warm + sum(amounts.values()))
     events = _events(made)
-    await writer.fill(generation, _rows(list(islice(events, warm))))
+    await writer.fill(generation, _rows(list(islice(events, _RECORDS * warm)), generation.shards))
     using = Applying(writer, RememberedRows(_REMEMBERED_ROWS), backoff())
     batches = [await _measure(events, batch, amount, generation, writer, using) for batch, amount in amounts.items()]
     return UnitsResult(str(CROWD), warm, await _facts(settings), batches)
@@ -73,11 +74,12 @@ async def _measure(
     writer.rows, writer.transaction_units, writer.batches = 0, 0.0, []
     left = amount
     while left > 0:
-        some = list(islice(events, min(batch, left)))
+        purchases_now = min(batch, left)
+        some = list(islice(events, _RECORDS * purchases_now))
         applied = await apply(some, _SOURCE, generation, using=using)
         if applied.waiting or applied.refused:
             raise Unexpected("not every purchase was counted")
-        left -= len(some)
+        left -= purchases_now
     return Units(
         batch=batch,
         purchases=amount,
@@ -98,10 +100,14 @@ async def _facts(settings: Settings) -> float:
 
 
 def _events(made: Iterator[Purchase]) -> Iterator[Event]:
-    for place, purchase in enumerate(made, start=1):
-        yield Event(str(place), mark_of(0, str(place)), figures_of(purchase))
+    """The records of each: the purchase and its ledger entry."""
+    for number, purchase in enumerate(made):
+        place = str(_RECORDS * number + 1)
+        yield Event(place, mark_of(0, place), figures_of(purchase))
+        place = str(_RECORDS * number + 2)
+        yield Event(place, mark_of(0, place), booking_of(purchase, number))
 
 
-def _rows(events: Sequence[Event]) -> dict[ViewId, ViewRow]:
-    rows = {view_id: counted_in(None, _SOURCE, of) for view_id, of in folded(events).items()}
+def _rows(events: Sequence[Event], shards: int) -> dict[ViewId, ViewRow]:
+    rows = {view_id: counted_in(None, _SOURCE, of) for view_id, of in folded(events, shards).items()}
     return {view_id: row for view_id, row in rows.items() if row is not None}

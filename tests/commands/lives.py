@@ -145,7 +145,7 @@ class Life:
         facts += [StoredPurchase(figures_of(one), None, one) for one in reversals]
         facts += [*self.facts.guards.values(), *self.facts.entries.values(), *self.facts.receipts.values()]
         facts += [*self.facts.tallies.values(), *self.facts.benefits.values()]
-        return [*facts, *(one for one in self.facts.further if not isinstance(one, Reversal))]  # type: ignore[list-item]
+        return [*facts, *(one for one in self.facts.further if not isinstance(one, Reversal))]  # type: ignore[list-item]  # facts of further kinds are facts
 
     def posting(self) -> Posting:
         return posting(self.facts, now=self.now)

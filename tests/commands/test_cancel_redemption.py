@@ -138,3 +138,14 @@ async def test_parts_add_up_to_the_whole(
     after = checked(facts)[-1]
     assert after.balance == total
     assert {lot.lot_id: lot.remaining for lot in after.lots} == {lot.lot_id: lot.remaining for lot in before.lots}
+
+
+async def test_a_hundred_and_fifty_lots_that_are_over_take_points_and_lose_them_in_one_write() -> None:
+    days = [SOON + timedelta(days=day) for day in range(150)]
+    facts = await used(150, *((1, day) for day in days))
+    cancelled = answer(await cancel(posting(facts, now=lambda: NOW + timedelta(days=200))))
+    assert (cancelled["amount"], cancelled["expired"], cancelled["ledger"]["balance"]) == (150, 150, 150)
+    restored, expired = checked(facts)[-2:]
+    assert (restored.kind, restored.amount) == (EntryKind.RESTORE, 150)
+    assert (expired.kind, expired.amount, expired.effective_at) == (EntryKind.EXPIRE, -150, restored.effective_at)
+    assert sorted(one.expires_on for one in expired.allocations if one.expires_on) == days

@@ -261,3 +261,14 @@ async def test_every_sum_comes_back(make_http: Callable[..., Awaitable[AsyncClie
     await reversed_now(http, "fuel", "a", amount=4999)
     await reversed_now(http, "fuel", "b")
     assert await answers(http, view) == before
+
+
+async def test_a_purchase_whose_points_are_over_leaves_nothing_behind(http: AsyncClient, unique: str) -> None:
+    """Told years later: its points have expired, and are not taken back a second time."""
+    for number in range(3):
+        sent = body(unique, transactionId=f"{unique}-{number}", transactionDate="2023-05-01", occurredAt=...)
+        assert (await http.post("/transactions", json=sent)).status_code == 201
+        done = await reversed_now(http, f"{unique}-{number}")
+        assert (done["kickbackAmount"], done["clawedBack"], done["ledger"]) == (50, 0, None)
+    (account,) = (await http.get(f"/users/{sent['userId']}/balances")).json()
+    assert (account["balance"], account["available"], account["expiring"]) == (0, 0, [])

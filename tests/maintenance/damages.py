@@ -157,6 +157,7 @@ DAMAGES: dict[str, tuple[set[Kind], Plant]] = {
             Kind.ENTRY_TIMES,
             Kind.ENTRY_DUE,
             Kind.GUARD_WRONG,
+            Kind.UNREADABLE,
         },
         lambda v: v.swap(),
     ),
@@ -182,7 +183,18 @@ DAMAGES: dict[str, tuple[set[Kind], Plant]] = {
         {Kind.ENTRY_HASH, Kind.ENTRY_TIMES},
         lambda v: v.set(SECOND, postedAt={"S": "2023-05-09T00:00:00.000000Z"}),
     ),
-    "entry due": ({Kind.ENTRY_HASH, Kind.ENTRY_DUE}, lambda v: v.set(SECOND, dueOn={"S": "2099-01-01"})),
+    "entry due": (
+        {Kind.ENTRY_HASH, Kind.ENTRY_DUE, Kind.UNREADABLE},
+        lambda v: v.set(SECOND, dueOn={"S": "2099-01-01"}),
+    ),
+    "entry in the index by time": (
+        {Kind.UNREADABLE},
+        lambda v: v.set(SECOND, ledgerSK={"S": "2099-01-01T00:00:00.000000Z#0000000002"}),
+    ),
+    "entry in the index of what is due": (
+        {Kind.UNREADABLE},
+        lambda v: v.set(SECOND, dueSK={"S": "2099-01-01#somebody#POINT#0000000002"}),
+    ),
     "entry expiry": (
         {
             Kind.ENTRY_HASH,

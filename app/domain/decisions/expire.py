@@ -1,5 +1,7 @@
 """What is past its last valid day leaves the account, dated to the instant at which it stopped counting."""
 
+from itertools import takewhile
+
 from app.domain.decisions.following import Change, Moment, deficit_of, followed, instant_of, lots_of
 from app.domain.journal import EntryKind
 from app.domain.ledger import LedgerEntry
@@ -13,7 +15,7 @@ def decide_expire(
 ) -> list[LedgerEntry]:
     """One entry for each day whose lots do not count any more at the moment at which the next entry would be posted,
     soonest first; at most so many. Each is dated to its own instant, however late it is booked; but what `came_in`
-    brings back into a lot that is over goes out at the moment it came in, not before."""
+    brings back into lots that are over goes out at the moment it came in, not before, and all of it together."""
     if head is None:
         return []
     posted = moment.posted_after(head)
@@ -22,18 +24,19 @@ def decide_expire(
     while head.lots and not is_alive(head.lots[0].expires_on, posted, moment.zone):
         if at_most is not None and len(entries) == at_most:
             break
-        head = _expire_first_day(head, not_before, moment)
+        head = _expire_first(head, not_before, moment)
         entries.append(head)
     return entries
 
 
-def _expire_first_day(head: LedgerEntry, not_before: str, moment: Moment) -> LedgerEntry:
+def _expire_first(head: LedgerEntry, not_before: str, moment: Moment) -> LedgerEntry:
+    """The lots that went out at the first instant."""
     day = head.lots[0].expires_on
     if day is None:
         raise ValueError("what never expires is never over")
-    dead = [lot for lot in lots_of(head) if lot.expires_on == day]
-    _, taken = take(dead, total(dead))
     effective = max(expiry_text(day, moment.zone), not_before)
+    dead = list(takewhile(lambda lot: not is_alive(lot.expires_on, effective, moment.zone), lots_of(head)))
+    _, taken = take(dead, total(dead))
     change = Change(lots_of(head)[len(dead) :], deficit_of(head), taken)
     return followed(
         head,

@@ -71,11 +71,12 @@ class CommandTrace:
 @dataclass(slots=True)
 class UserTrace:
     """Of one user: commands by their cause, the steps of sums as number and amount, exercises of each benefit as number
-    and id."""
+    and id, and what has expired by type and lot."""
 
     commands: defaultdict[str, CommandTrace] = field(default_factory=lambda: defaultdict(CommandTrace))
     steps: defaultdict[TallyId, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     exercises: defaultdict[str, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
+    expired: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
 
 @dataclass(slots=True)
@@ -86,6 +87,9 @@ class CommandTraces:
 
     def add_entry(self, one: LedgerEntry) -> None:
         """An entry that a command has caused; those of purchases, their reversals and expiry have their own rules."""
+        if one.kind is EntryKind.EXPIRE and one.cause.startswith(EXPIRY):
+            for allocation in one.allocations:
+                self.users[one.account.user_id].expired[one.account.kind.value, allocation.lot_id] -= allocation.amount
         if _has_rules_of_its_own(one):
             return
         kept = EntryTrace(one.account.kind, one.version, one.kind, one.amount, one.balance)

@@ -28,8 +28,10 @@ def command_differences(user_id: str, trace: UserTrace) -> Iterator[Difference]:
     counted = {one.ids[0] for one in trace.steps if _is(one, CommandKind.EXERCISE)}
     for benefit_id in sorted(exercised | counted | trace.exercises.keys()):
         yield from _exercise_differences(user_id, benefit_id, trace)
-    for tally in trace.steps:
-        if not (_is(tally, CommandKind.CANCELLATION) or _is(tally, CommandKind.EXERCISE)):
+    for tally, steps in trace.steps.items():
+        if tally.kind is CommandKind.SET_OFF and len(tally.ids) == 2:
+            yield from _set_off_differences(user_id, tally.ids, sorted(steps), trace)
+        elif not (_is(tally, CommandKind.CANCELLATION) or _is(tally, CommandKind.EXERCISE)):
             yield Difference(Kind.TALLY_WRONG, f"{user_id} {cause_of(tally.kind, *tally.ids)}", "", "a sum of nothing")
 
 
@@ -93,6 +95,18 @@ def _exercise_differences(user_id: str, benefit_id: str, trace: UserTrace) -> It
         yield Difference(
             Kind.EXERCISE_WRONG, f"{key} numbers", f"1 to {len(expected)}", f"{[one for one, _ in numbered]}"
         )
+
+
+def _set_off_differences(
+    user_id: str, ids: tuple[str, ...], steps: list[tuple[int, int]], trace: UserTrace
+) -> Iterator[Difference]:
+    """Each step sets off more, and never more than expired of the lot."""
+    kind, lot = ids
+    key = f"{user_id} {cause_of(CommandKind.SET_OFF, *ids)}"
+    yield from _gaps(key, steps)
+    amounts = [amount for _, amount in steps]
+    if amounts != sorted(set(amounts)) or not 0 < amounts[0] <= amounts[-1] <= trace.expired[kind, lot]:
+        yield Difference(Kind.TALLY_WRONG, key, f"rising, at most {trace.expired[kind, lot]}", f"steps of {amounts}")
 
 
 def _gaps(key: str, steps: list[tuple[int, int]]) -> Iterator[Difference]:

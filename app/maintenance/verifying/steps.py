@@ -117,8 +117,8 @@ def _expiry_differences(before: LedgerEntry | None, entry: LedgerEntry, zone: tz
 
 def _expiry(before: LedgerEntry, day: date, zone: tzinfo) -> str:
     """Dated to the day's own end; but what came into a lot that was over went out when it came in."""
-    amount = sum(lot.remaining for lot in before.lots if lot.expires_on == day)
     effective = max(expiry_text(day, zone), before.effective_at)
+    amount = sum(lot.remaining for lot in before.lots if not is_alive(lot.expires_on, effective, zone))
     return f"{EXPIRY}{day.isoformat()}, {amount} at {effective}"
 
 

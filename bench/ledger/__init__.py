@@ -1,0 +1,1 @@
+"""Measures the ledger: what a call costs with a short and with a long history, and how large entries are."""
