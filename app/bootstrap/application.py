@@ -16,6 +16,9 @@ from app.settings import Settings
 from app.store.client import admin_client, data_client
 from app.store.tables import create_tables
 
+# Longer than that nobody waits for a service to start; until there are views it answers from the facts.
+_FIRST_VIEWS_SECONDS = 30.0
+
 
 def create_app(settings: Settings) -> FastAPI:
     """On a developer's machine it makes its tables first."""
@@ -36,12 +39,16 @@ def create_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _projecting(settings: Settings) -> AsyncIterator[None]:
-    """The projector as a task beside the requests, stopped when they have ended."""
+    """The projector as a task beside the requests, stopped when they have ended. The first views are made before the
+    first request is taken: a write that is under way meanwhile could be left out."""
     if not settings.projects_inside:
         yield
         return
-    stop = asyncio.Event()
-    task = asyncio.create_task(keep_projecting(settings, stop))
+    stop, ready = asyncio.Event(), asyncio.Event()
+    task = asyncio.create_task(keep_projecting(settings, stop, ready))
+    waiting = asyncio.create_task(ready.wait())
+    await asyncio.wait({task, waiting}, timeout=_FIRST_VIEWS_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
     try:
         yield
     finally:

@@ -86,23 +86,28 @@ async def run_projector(settings: Settings, stop: asyncio.Event) -> None:
     await keep_projecting(settings, stop)
 
 
-async def keep_projecting(settings: Settings, stop: asyncio.Event) -> None:
-    """Makes the first generation where there is none, then follows the stream until `stop` is set."""
+async def keep_projecting(settings: Settings, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
+    """Makes the first generation where there is none, then follows the stream until `stop` is set.
+
+    `ready` is set when there is one, for a service that takes no requests before and so is not writing meanwhile.
+    """
     waiting = Backoff(_ROW_ATTEMPTS, random.random)
     async with open_projector(settings) as parts:
-        await _make_first_generation(settings, parts, waiting, stop)
+        await _make_first_generation(settings, parts, waiting, stop, alone=ready is not None)
+        if ready is not None:
+            ready.set()
         await poll(parts, owner=_owner(), pace=pace_of(settings), backoff=waiting, stop=stop)
 
 
 async def _make_first_generation(
-    settings: Settings, parts: ProjectorParts, waiting: Backoff, stop: asyncio.Event
+    settings: Settings, parts: ProjectorParts, waiting: Backoff, stop: asyncio.Event, *, alone: bool
 ) -> None:
     """As soon as storage lets us: until then queries are answered from the facts."""
     attempt = 0
     while not stop.is_set():
         try:
             await parts.stream.shards()  # says in plain words when there is no stream
-            await make_first_generation(settings, parts)
+            await make_first_generation(settings, parts, alone=alone)
             return
         except StoreError as error:
             _log.warning("the views cannot be made yet", reason=str(error))

@@ -55,16 +55,16 @@ def rebuilding_of(settings: Settings, client: Any, parts: ProjectorParts, *, req
     )
 
 
-async def make_first_generation(settings: Settings, parts: ProjectorParts) -> None:
+async def make_first_generation(settings: Settings, parts: ProjectorParts, *, alone: bool) -> None:
     """Where there is none. Several processes may do this at once: one is promoted. Raises StoreError.
 
-    A developer's service does not wait for writes of another, since there is none; and it makes the views again that
-    it cannot go on with, because it was off for longer than the stream keeps records.
+    `alone`: nobody is writing, so that no write under way has to be waited for. A developer's projector makes the views
+    again that it cannot go on with, because it was off for longer than the stream keeps records.
     """
     state = await parts.projection.state()
     if state.generation is not None and not (settings.is_local and _is_broken(state)):
         return
-    request_seconds = 0.0 if settings.is_local else settings.request_seconds
+    request_seconds = 0.0 if alone else settings.request_seconds
     async with data_client(client_options(settings)) as client:
         await make_generation(rebuilding_of(settings, client, parts, request_seconds=request_seconds))
 

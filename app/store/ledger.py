@@ -16,7 +16,7 @@ from app.store import keys
 from app.store.cancellations import taken_items
 from app.store.database import Cancelled, Database, Put
 from app.store.ledger_codec import LedgerRow, entry_of, ledger_item
-from app.store.receipt_codec import ReceiptRow, TallyRow, receipt_item, receipt_of, tally_item, tally_of
+from app.store.receipt_codec import ReceiptRow, TallyRow, is_receipt, receipt_item, receipt_of, tally_item, tally_of
 from app.store.shard_merge import gather_all
 from app.store.wire import GetAnswer, Item, Number, QueryAnswer, Text, key, text
 
@@ -124,7 +124,7 @@ class DynamoLedger:
             await self.database.put_together([Put(item) for item in self._items(command)], token=token)
         except Cancelled as cancelled:
             there = taken_items(cancelled.reasons)
-            receipts = [receipt_of(msgspec.convert(item, ReceiptRow)) for item in there if "answer" in item]
+            receipts = [receipt_of(msgspec.convert(item, ReceiptRow)) for item in there if is_receipt(item)]
             return NotAppended(receipts[0] if receipts else None)
         return Appended()
 

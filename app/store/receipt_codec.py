@@ -1,12 +1,17 @@
 """Receipts of commands and their tallies as DynamoDB items and back. Renaming an attribute is a migration."""
 
+import zlib
+from base64 import b64encode
+
 import msgspec
 
 from app.domain.kickbacks import KickbackType
 from app.domain.ledger import Account
 from app.ports.ledger import CommandId, CommandKind, Receipt, Tally, TallyId
 from app.store import keys
-from app.store.wire import Item, Number, Text, number, text
+from app.store.wire import Binary, Item, Number, Text, number, text
+
+_PACKED_BYTES = 1024
 
 
 class ReceiptRow(msgspec.Struct, kw_only=True):
@@ -17,7 +22,8 @@ class ReceiptRow(msgspec.Struct, kw_only=True):
     ids: Text
     fingerprint: Text
     createdAt: Text
-    answer: Text
+    answer: Text | None = None
+    packedAnswer: Binary | None = None
     userId: Text | None = None
     ledgerType: Text | None = None
     ledgerVersion: Number | None = None
@@ -34,6 +40,11 @@ class TallyRow(msgspec.Struct, kw_only=True):
     kickback: Number
 
 
+def is_receipt(item: Item) -> bool:
+    """Among what a command may find in its way: an entry, a step of a tally, a receipt."""
+    return "command" in item and "fingerprint" in item
+
+
 def receipt_item(receipt: Receipt) -> Item:
     """The item of a receipt."""
     command = receipt.id
@@ -45,8 +56,11 @@ def receipt_item(receipt: Receipt) -> Item:
         "ids": text("#".join(command.ids)),
         "fingerprint": text(receipt.fingerprint),
         "createdAt": text(receipt.created_at),
-        "answer": text(receipt.answer.decode()),
     }
+    if len(receipt.answer) <= _PACKED_BYTES:
+        item["answer"] = text(receipt.answer.decode())
+    else:  # it names hundreds of lots, each much like the one before
+        item["packedAnswer"] = {"B": b64encode(zlib.compress(receipt.answer, 9)).decode()}
     if receipt.account is not None and receipt.version is not None:
         item["userId"] = text(receipt.account.user_id)
         item["ledgerType"] = text(receipt.account.kind.value)
@@ -64,10 +78,21 @@ def receipt_of(row: ReceiptRow) -> Receipt:
         id=CommandId(CommandKind(row.command.S), row.owner.S, tuple(row.ids.S.split("#"))),
         fingerprint=row.fingerprint.S,
         created_at=row.createdAt.S,
-        answer=row.answer.S.encode(),
+        answer=_answer_of(row),
         account=account,
         version=version,
     )
+
+
+def _answer_of(row: ReceiptRow) -> bytes:
+    if row.answer is not None:
+        return row.answer.S.encode()
+    if row.packedAnswer is None:
+        raise ValueError("a receipt without an answer")
+    try:
+        return zlib.decompress(row.packedAnswer.B)
+    except zlib.error as error:
+        raise ValueError("a packed answer that cannot be unpacked") from error
 
 
 def tally_item(tally: Tally) -> Item:

@@ -28,7 +28,8 @@ async def started(settings: Settings, **environment: str) -> AsyncIterator[async
     worker = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).parent / "kickbacks"),
         "worker",
-        env={**os.environ, **tables, **environment},
+        # The first views wait for writes that may be under way.
+        env={**os.environ, "REQUEST_SECONDS": "1", **tables, **environment},
         stdout=asyncio.subprocess.PIPE,
     )
     try:

@@ -216,3 +216,11 @@ async def test_of_one_command_sent_many_times_at_once_one_is_carried_out(stores:
     answers = await asyncio.gather(*(stores.ledger.append(one, token=token()) for one in commands))
     assert answers.count(Appended()) == 1
     assert {one for one in answers if one != Appended()} <= {NotAppended(receipt()), NotAppended(None)}
+
+
+@pytest.mark.parametrize("length", [1, 1024, 1025, 30_000])
+async def test_answers_of_any_length_come_back_as_they_were(stores: Stores, length: int) -> None:
+    kept = replace(receipt(), answer=("ポ" + "x" * length).encode())
+    assert await stores.ledger.append(NewCommand((), kept), token=token()) == Appended()
+    assert await stores.ledger.receipt(kept.id) == kept
+    assert await stores.ledger.append(NewCommand((), kept), token=token()) == NotAppended(kept)

@@ -21,9 +21,11 @@ _ROUTES = re.compile(r"<!-- routes -->\n.*?(?=\n## )", re.DOTALL)
 _BENCH = re.compile(r"<!-- bench -->\n.*\Z", re.DOTALL)
 _RESULTS = Path("docs/benchmark.json")
 _VIEWS = Path("docs/benchmark-views.json")
+_LEDGER = Path("docs/benchmark-ledger.json")
 _VARYING = (
     (re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"), "2026-11-22T00:00:00.000000Z"),
     (re.compile(r'"nextCursor":"[^"]+"'), '"nextCursor":"WzEs..."'),
+    (re.compile(r'"hash":"[0-9a-f]{64}"'), '"hash":"9f86..."'),
     (re.compile(r"urn:kickbacks:request:[0-9a-f-]+"), "urn:kickbacks:request:01a2..."),
 )
 
@@ -79,7 +81,7 @@ def bench_table() -> str:
         )
     machine = results["machine"]
     about = f"{machine['cpus']} CPUs for service, load and database; Python {machine['python']}."
-    return "\n".join([*rows, "", *views_rows(), "", about]) + "\n"
+    return "\n".join([*rows, "", *views_rows(), "", *ledger_rows(), "", about]) + "\n"
 
 
 def views_rows() -> list[str]:
@@ -105,6 +107,36 @@ def views_rows() -> list[str]:
         f"From the answer of a POST to the first ranking with it: {waits['medianMs']:.0f} ms at the median. Load of the"
         f" second table: {units['load']}.",
     ]
+
+
+def ledger_rows() -> list[str]:
+    """The committed results of `make bench` for the ledger: what its length costs, and what open lots cost."""
+    results = json.loads(_LEDGER.read_text("utf-8"))
+    few, many = (f"{one['entries']:,} entries" for one in results["growth"][0]["accounts"])
+    rows = [
+        f"| account with {results['settings']['openLots']} open lots | {few}: units read, written | CPU ms |"
+        f" {many}: units read, written | CPU ms | CPU ratio |",
+        "|---|---|---|---|---|---|",
+    ]
+    for part in results["growth"]:
+        cells = [
+            f"{_median(one['rounds'], 'readUnits'):g}, {_median(one['rounds'], 'writeUnits'):g} |"
+            f" {_median(one['rounds'], 'cpuMs'):.1f}"
+            for one in part["accounts"]
+        ]
+        rows.append(f"| {part['work']} | {' | '.join(cells)} | {part['cpuRatio']:.2f} |")
+    rows += [
+        "",
+        "| open lots | purchase: entry bytes | units of the POST | redemption of all: entry bytes | write units |",
+        "|---|---|---|---|---|",
+    ]
+    for one in results["sizes"]:
+        earn, use = one["earn"], one["use"]
+        rows.append(
+            f"| {one['openLots']} | {earn['bytes']:,} | {earn['writeUnits']:g} | {use['bytes']:,} |"
+            f" {use['writeUnits']:g} |"
+        )
+    return rows
 
 
 def _median(rounds: list[dict[str, float]], name: str) -> float:

@@ -47,7 +47,8 @@ async def workers(environment: Mapping[str, str]) -> AsyncIterator[Workers]:
         sys.executable,
         "-m",
         "tests.e2e.workers",
-        env={**os.environ, **environment},
+        # The first views wait for writes that may be under way.
+        env={**os.environ, "REQUEST_SECONDS": "1", **environment},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

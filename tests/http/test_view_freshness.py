@@ -126,3 +126,9 @@ async def test_a_live_answer_waits_for_the_moment(http: AsyncClient) -> None:
     moment = utc_text(datetime.now(UTC) + timedelta(seconds=0.5))
     answer = await ask(http, ROUTES[0], {"notBefore": moment, "view": "live"})
     assert (answer.status_code, answer.json()["asOf"] >= moment) == (200, True)
+
+
+async def test_a_service_takes_no_request_before_there_are_views(make_http: MakeHttp) -> None:
+    """What is under way while the first views are made could be left out of them."""
+    http = await make_http()
+    assert await services_behind(http).freshness.current() is not None
