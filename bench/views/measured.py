@@ -87,6 +87,7 @@ class _Parts:
     async def speed(self) -> Passes:
         settings, plan = _settings("Speed"), self.plan
         self.say("import and projector")
+        await create_tables(self.admin, settings.facts_table, settings.views_table)  # with a stream
         async with self._service(settings, PROJECTOR="outside") as one:
             return await measure_speed(
                 settings, self.client, one.url, self.url, seconds=plan.seconds, rounds=plan.rounds
