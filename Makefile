@@ -34,9 +34,11 @@ run: $(RUN) ## Start the service and a DynamoDB Local (PORT=8080)
 	@$(BIN)/kickbacks dev --port $(PORT)
 
 test: $(DEV) ## Run all tests (ARGS="-k name")
-	@# What takes long starts many processes of its own: one after the other, when the rest is done.
+	@# What takes long starts many processes of its own: one after the other, when the rest is done, and each with a
+	@# DynamoDB Local of its own, which becomes slower with every change that its streams have to keep.
 	$(if $(ARGS),$(BIN)/pytest -n auto --maxprocesses 8 $(ARGS),$(BIN)/pytest -n auto --maxprocesses 8 -m 'not long')
-	$(if $(ARGS),,$(BIN)/pytest -m long)
+	$(if $(ARGS),,for file in $$(grep -rl 'pytest.mark.long' tests --include='test_*.py'); do \
+		$(BIN)/pytest -m long $$file || exit 1; done)
 
 check: $(DEV) ## Check style, types and layers
 	$(BIN)/ruff check .
