@@ -6,19 +6,16 @@ hold the points of many purchases, so what was set off is counted for each lot, 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from app.domain.decisions.expire import decide_expire
-from app.domain.decisions.following import Moment, instant_of
+from app.domain.decisions.following import Moment
 from app.domain.journal import EntryKind
 from app.domain.ledger import LedgerEntry
 from app.domain.lots import expiry_text, is_alive, lot_id
 from app.domain.periods import utc_text
+from app.ports.entries_by_time import all_happened, just_recorded
 from app.ports.ledger import CommandKind, Ledger, Tally, TallyId
-
-# How long the index by time may lag behind, and how many of the newest entries are then looked at beside it.
-_INDEX_LAG = timedelta(seconds=10)
-_NEWEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +50,9 @@ async def set_off(
 
 async def _booked(head: LedgerEntry, instant: str, moment: Moment, ledger: Ledger) -> Sequence[LedgerEntry]:
     """The entries that happened when the lot expired."""
-    found: dict[int, LedgerEntry] = {}
-    if instant_of(head.recorded_at) >= moment.recorded_at - _INDEX_LAG:
-        newest = await ledger.newest_first(head.account, limit=_NEWEST)
-        found = {entry.version: entry for entry in newest if entry.effective_at == instant}
-    for one in await ledger.happened(head.account, until=instant, since=instant):
+    newest = await just_recorded(ledger, head, moment.recorded_at)
+    found = {entry.version: entry for entry in newest if entry.effective_at == instant}
+    for one in await all_happened(ledger, head, until=instant, since=instant):
         entry = found.get(one.version) or await ledger.entry(head.account, one.version)
         if entry is not None:
             found[one.version] = entry

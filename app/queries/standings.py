@@ -14,12 +14,8 @@ from app.domain.decisions.following import instant_of
 from app.domain.ledger import Account, LedgerEntry
 from app.domain.periods import utc_text
 from app.domain.standings import Standing, standing_at
+from app.ports.entries_by_time import all_happened, just_recorded
 from app.ports.ledger import Happened, Ledger
-
-# How long the index by time may lag behind, and how many of the newest entries are then read at once.
-_INDEX_LAG = timedelta(seconds=10)
-_NEWEST = 50
-_WINDOW = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +47,11 @@ class Standings:
         if not head.lateness:
             return await self.ledger.happened(head.account, until=moment, limit=1)
         since = utc_text(instant_of(moment) - timedelta(seconds=head.lateness))
-        found = await self._all_happened(head, moment, since)
+        found = await all_happened(self.ledger, head, until=moment, since=since)
         if any(one.posted_at <= moment for one in found):
             return found
         # Nothing is later than `lateness`, so what happened before has been posted.
         return [*found, *await self.ledger.happened(head.account, until=since, limit=1)]
-
-    async def _all_happened(self, head: LedgerEntry, moment: str, since: str) -> Sequence[Happened]:
-        """However many: leaving some out would be a wrong answer."""
-        limit = _WINDOW
-        while True:
-            found = await self.ledger.happened(head.account, until=moment, since=since, limit=limit)
-            if len(found) < limit:
-                return found
-            limit *= 4
 
     async def _posted_by(self, head: LedgerEntry, moment: str, found: Sequence[Happened]) -> LedgerEntry | None:
         """The newest entry posted by the moment. The index tells where to begin; what is read says where it is."""
@@ -89,22 +76,10 @@ class Standings:
 
     async def _late(self, head: LedgerEntry, moment: str, found: Sequence[Happened]) -> list[LedgerEntry]:
         versions = {one.version for one in found if one.posted_at > moment}
-        newest = await self._newest(head) if head.lateness else []
+        newest = await just_recorded(self.ledger, head, self.now()) if head.lateness else []
         late = {one.version: one for one in newest if one.effective_at <= moment < one.posted_at}
         for version in versions - late.keys():
             entry = await self.ledger.entry(head.account, version)
             if entry is not None:
                 late[version] = entry
         return list(late.values())
-
-    async def _newest(self, head: LedgerEntry) -> list[LedgerEntry]:
-        """Those that the index may not have yet: as many as were recorded in so short a time."""
-        horizon = utc_text(self.now() - _INDEX_LAG)
-        newest: list[LedgerEntry] = []
-        oldest = head
-        while oldest.recorded_at >= horizon and oldest.version > 1:
-            newest += await self.ledger.newest_first(
-                head.account, limit=_NEWEST, before=oldest.version if newest else None
-            )
-            oldest = newest[-1]
-        return newest or ([head] if head.recorded_at >= horizon else [])

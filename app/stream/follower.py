@@ -98,7 +98,7 @@ class Follower:
             except StoreUnavailable as error:
                 _log.warning("a stream shard waits for storage", shard=self.progress.shard_id, reason=str(error))
                 await self._again("unavailable")
-            except Exception:
+            except Exception:  # told and counted: a defect that one record brings out must not end the whole shard
                 _log.exception("a stream shard could not be followed", shard=self.progress.shard_id)
                 self._defects += 1
                 await self._again("unexpected")

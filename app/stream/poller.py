@@ -83,7 +83,7 @@ class _Poller:
                 PROJECTOR_FAILURES.labels("unavailable").inc()
                 _log.warning("the projector waits for storage", reason=str(error))
                 await self._backoff.wait(min(failures - 1, _LONGEST_BACKOFF))
-            except Exception:
+            except Exception:  # told and counted: without a projector nothing is counted any more, so it goes on
                 failures += 1
                 PROJECTOR_FAILURES.labels("unexpected").inc()
                 _log.exception("the projector failed and tries again")

@@ -1,6 +1,6 @@
 """What `kickbacks dev` and the benchmarks tell the SDK."""
 
-from app.cli.dev_environment import use_embedded, use_local, uses_own_endpoint
+from app.cli.dev_environment import use_embedded
 
 
 def test_the_embedded_database_is_used_for_tables_and_streams_whatever_was_set() -> None:
@@ -17,11 +17,3 @@ def test_the_embedded_database_is_used_for_tables_and_streams_whatever_was_set()
     assert not environ.keys() & {"AWS_PROFILE", "AWS_SESSION_TOKEN"}
     assert environ["NO_PROXY"] == "example.org,127.0.0.1,localhost"
     assert environ["no_proxy"] == "127.0.0.1,localhost"
-
-
-def test_a_developers_own_choices_stay() -> None:
-    environ = {"AWS_DEFAULT_REGION": "eu-west-1", "DRAIN_SECONDS": "3"}
-    use_local(environ)
-    assert (environ["DRAIN_SECONDS"], environ["ENVIRONMENT"], "AWS_REGION" in environ) == ("3", "local", False)
-    assert not uses_own_endpoint(environ)
-    assert uses_own_endpoint({"AWS_ENDPOINT_URL": "http://mine"})

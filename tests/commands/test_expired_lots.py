@@ -97,3 +97,14 @@ async def test_a_lot_that_counts_is_taken_from_as_ever() -> None:
     await bought(facts)
     assert answer(await reverse(reversing(facts))) == [5000, 50, 50, 0]
     assert set_off(facts) == []
+
+
+async def test_a_lagging_index_hides_nothing_however_much_was_just_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = FakeFacts()
+    await bought(facts, transaction_id="today")
+    await bought(facts, transaction_id="old", transaction_date=LONG_AGO)
+    for number in range(60):
+        await bought(facts, transaction_id=f"t{number}")
+    using = reversing(facts)
+    monkeypatch.setattr(using.posting.ledger, "happened", _nothing)
+    assert answer(await reverse(using, transaction_id="old")) == [5000, 50, 0, 0]
