@@ -16,7 +16,7 @@ from app.domain.rankings import RankedBy
 from app.ports.kickbacks import KickbackFilter
 from app.queries.rankings import live_ranking
 from app.settings import Settings
-from app.store.client import BODY
+from app.store.wire import BODY
 from bench.purchases import CATEGORY, READ_MONTH
 
 PAGE_LIMIT = 50

@@ -11,10 +11,11 @@ from app.bootstrap.projector import projection_of, view_writer_of
 from app.domain.kickbacks import KickbackType
 from app.ports.views import CategoryTotal, Generation
 from app.settings import Settings
-from app.store.client import BODY, ClientOptions, streams_client
+from app.store.client import ClientOptions, streams_client
 from app.store.database import Database
 from app.store.purchase_codec import purchase_item
 from app.store.streams import DynamoStream
+from app.store.wire import BODY
 from tests.purchases import purchase
 
 FUNCTION = """

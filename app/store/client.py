@@ -4,18 +4,23 @@ aioboto3 is imported here and nowhere else, and only for its clients, so that an
 """
 
 import os
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import aioboto3
 import msgspec
 from aiobotocore.config import AioConfig
+from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.parsers import AioJSONParser, AioResponseParserFactory
 from aiobotocore.session import AioSession
 
-BODY = "Body"
+from app.store.direct import USER_AGENT, DirectClient, Way, take_first_outcome
+from app.store.signing import Keys, Signer
+from app.store.wire import BODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +51,19 @@ class _BytesParserFactory(AioResponseParserFactory):  # type: ignore[misc]  # ai
 
 
 @asynccontextmanager
-async def data_client(options: ClientOptions) -> AsyncIterator[Any]:
+async def data_client(options: ClientOptions) -> AsyncIterator[DirectClient]:
     """The client of the running service. Endpoint, region and credentials are the SDK's own business."""
-    async with _bytes_client("dynamodb", options, options.endpoint) as client:
-        yield client
+    parts = _Parts()
+    async with _bytes_client("dynamodb", options, options.endpoint, parts) as client:
+        client.meta.events.register("before-send.dynamodb", parts.before_send)
+        yield DirectClient(client, lambda: parts.way)
 
 
 @asynccontextmanager
 async def streams_client(options: ClientOptions) -> AsyncIterator[Any]:
     """The client that reads the facts table's stream."""
     endpoint = options.endpoint or streams_endpoint(os.environ)
-    async with _bytes_client("dynamodbstreams", options, endpoint) as client:
+    async with _bytes_client("dynamodbstreams", options, endpoint, _Parts()) as client:
         yield client
 
 
@@ -67,8 +74,32 @@ def streams_endpoint(environ: Mapping[str, str]) -> str | None:
     return environ.get("AWS_ENDPOINT_URL_DYNAMODB")
 
 
+class _Parts:
+    """Those of the SDK's parts that calls past its layers go through."""
+
+    def __init__(self) -> None:
+        self.way: Way | None = None
+        self.region = ""
+        self.keys: Callable[[], Any] | None = None
+        self._session: AIOHTTPSession | None = None
+
+    def make_session(self, **options: Any) -> AIOHTTPSession:
+        """The SDK makes its HTTP session by this, once."""
+        self._session = AIOHTTPSession(**options)
+        return self._session
+
+    def before_send(self, request: Any, **_: object) -> Any:
+        """Called by the SDK with what it is about to send; what is returned, it takes for the answer."""
+        if self.way is None and self.keys is not None and self._session is not None:
+            signer = Signer("dynamodb", self.region, urlsplit(request.url).netloc, time.time)
+            self.way = Way(request.url, signer, self.keys, self._session)
+        return take_first_outcome()
+
+
 @asynccontextmanager
-async def _bytes_client(service: str, options: ClientOptions, endpoint: str | None) -> AsyncIterator[Any]:
+async def _bytes_client(
+    service: str, options: ClientOptions, endpoint: str | None, parts: _Parts
+) -> AsyncIterator[Any]:
     session = AioSession()
     session.register_component("response_parser_factory", _BytesParserFactory())
     config = AioConfig(
@@ -77,13 +108,27 @@ async def _bytes_client(service: str, options: ClientOptions, endpoint: str | No
         max_pool_connections=options.connections,
         retries={"mode": "standard", "total_max_attempts": options.attempts},
         parameter_validation=False,
-        user_agent="kickbacks",
+        user_agent=USER_AGENT,
+        http_session_cls=parts.make_session,
     )
     async with aioboto3.Session(botocore_session=session).client(
         service, config=config, region_name=options.region, endpoint_url=endpoint
     ) as client:
         _send_bytes(client)
+        credentials = await session.get_credentials()
+        if credentials is not None:
+            parts.keys, parts.region = _keys_of(credentials), client.meta.region_name
         yield client
+
+
+def _keys_of(credentials: Any) -> Callable[[], Any]:
+    """The SDK renews them when it is time."""
+
+    async def keys() -> Keys:
+        frozen = await credentials.get_frozen_credentials()
+        return Keys(frozen.access_key, frozen.secret_key, frozen.token)
+
+    return keys
 
 
 def _send_bytes(client: Any) -> None:

@@ -9,7 +9,6 @@ import msgspec
 from botocore.exceptions import ClientError
 
 from app.ports.errors import StoreRefused, StoreUnavailable
-from app.store.client import BODY
 from app.store.errors import (
     CLIENT_ERRORS,
     CONDITION_NOT_MET,
@@ -19,7 +18,7 @@ from app.store.errors import (
     port_error,
 )
 from app.store.limits import check_item, check_transaction, transaction_write_units
-from app.store.wire import Answer, Item, PutAnswer
+from app.store.wire import BODY, Answer, Item, PutAnswer
 from app.telemetry import spend
 
 A = TypeVar("A", bound=Answer)

@@ -7,9 +7,9 @@ import msgspec
 
 from app.ports.errors import StoreError, StoreUnavailable
 from app.ports.streams import IteratorExpired, Read, StreamShard, Trimmed
-from app.store.client import BODY
 from app.store.errors import CLIENT_ERRORS, error_code, port_error
 from app.store.stream_codec import record_of
+from app.store.wire import BODY
 from app.telemetry import spend
 
 A = TypeVar("A")

@@ -4,20 +4,42 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+BODY = "Body"
+"""Where the client's answers have their bytes."""
+
 Item = dict[str, Any]
 V = TypeVar("V")
 
 
-class Text(msgspec.Struct):
+# A page has a thousand values. They hold no other objects, so that the garbage collector need not know of them.
+
+
+class Text(msgspec.Struct, frozen=True, gc=False):
     """`{"S": "..."}`"""
 
     S: str
 
 
-class Number(msgspec.Struct):
+class OptionalText(msgspec.Struct, frozen=True, gc=False):
+    """The same where an item need not have it. UNSET is what msgspec leaves out when it encodes."""
+
+    S: str | msgspec.UnsetType
+
+
+ABSENT = OptionalText(msgspec.UNSET)
+"""The default of such an attribute."""
+
+
+class Number(msgspec.Struct, frozen=True, gc=False):
     """`{"N": "..."}`: digits, exactly as they are stored."""
 
     N: str
+
+
+class Whole(msgspec.Struct, frozen=True, gc=False):
+    """`{"N": "..."}` as a number of any size. Only for decoders made by `lax`: DynamoDB sends digits as text."""
+
+    N: int
 
 
 class Value(msgspec.Struct):
@@ -60,6 +82,11 @@ class Answer(msgspec.Struct, kw_only=True):
 
 
 R = TypeVar("R")
+
+
+def lax(answer: type[R]) -> msgspec.json.Decoder[R]:
+    """A decoder that also reads `Whole`."""
+    return msgspec.json.Decoder(answer, strict=False)
 
 
 class QueryAnswer(Answer, Generic[R], kw_only=True):

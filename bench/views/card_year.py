@@ -12,9 +12,9 @@ from app.domain.edges import cover_of
 from app.domain.purchases import Purchase
 from app.ports.views import Generation
 from app.settings import Settings
-from app.store.client import BODY
 from app.store.database import Database
 from app.store.views import DynamoViews
+from app.store.wire import BODY
 from bench.views.crowd import Crowd, purchases
 
 _CARD = "card-daily"

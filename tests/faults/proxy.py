@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from zlib import crc32
 
 from aiohttp import ClientSession, web
 
@@ -23,15 +24,18 @@ class Fault(Enum):
     INTERNAL = auto()
     HTML = auto()  # a gateway's page instead of an answer
     TRUNCATE = auto()  # applied, but half of the answer is missing
+    CORRUPT = auto()  # applied, but the answer is not what its checksum says
 
 
 @dataclass(slots=True)
 class Proxy:
-    """`decide` is asked for each call with its operation's name; `seen` and `fired` count calls and faults."""
+    """`decide` is asked for each call with its operation's name, `listen` is told that and the body; `seen` and `fired`
+    count calls and faults."""
 
     upstream: str
     url: str = ""
     decide: Callable[[str], Fault | None] = lambda _: None
+    listen: Callable[[str, bytes], None] = lambda *_: None
     seen: Counter[str] = field(default_factory=Counter)
     fired: Counter[Fault] = field(default_factory=Counter)
 
@@ -80,6 +84,7 @@ async def _handle(one: Proxy, session: ClientSession, request: web.Request) -> w
     if fault is not None:
         one.fired[fault] += 1
     body = await request.read()
+    one.listen(operation, body)
     match fault:
         case Fault.LOSE_REQUEST:
             return _cut(request)
@@ -99,6 +104,9 @@ async def _handle(one: Proxy, session: ClientSession, request: web.Request) -> w
         kept = {name: answer.headers[name] for name in ("Content-Type", "x-amzn-RequestId") if name in answer.headers}
         if fault is Fault.TRUNCATE:
             content = content[: len(content) // 2]
+        if fault is Fault.CORRUPT:
+            kept["x-amz-crc32"] = str(crc32(content))
+            content = content.replace(b"{", b"[", 1)
         return web.Response(status=answer.status, body=content, headers=kept)
 
 

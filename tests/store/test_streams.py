@@ -12,10 +12,11 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from app.ports.errors import StoreRefused, StoreUnavailable
 from app.ports.streams import IteratorExpired, StreamRecord, StreamShard, Trimmed
 from app.settings import Settings
-from app.store.client import BODY, ClientOptions, streams_client, streams_endpoint
+from app.store.client import ClientOptions, streams_client, streams_endpoint
 from app.store.database import Database
 from app.store.purchase_codec import purchase_item
 from app.store.streams import DynamoStream, StreamMissing
+from app.store.wire import BODY
 from tests.fakes.documents import figures_of
 from tests.purchases import purchase
 

@@ -17,11 +17,10 @@ from app.domain.totals import Totals
 from app.domain.view_rows import ViewRow
 from app.ports.errors import StoreUnavailable
 from app.ports.views import CategoryTotal, Generation, Leaderboard, LeaderboardRow, Place, UserTotal, ViewId
-from app.store.client import BODY
 from app.store.database import Database
 from app.store.view_codec import view_item
 from app.store.views import DynamoViews
-from app.store.wire import Item
+from app.store.wire import BODY, Item
 
 GENERATION = Generation(5, 4, dict.fromkeys(KickbackType, 1_000_000), "")
 BOARD = Leaderboard("GROCERY", "2023-05", RankedBy.CARD)

@@ -1,0 +1,140 @@
+"""Calls whose first attempt goes past the SDK's layers, on the SDK's own connections.
+
+Between a call and the wire the SDK resolves the endpoint, walks its models and asks its hooks, anew for each call,
+which costs several times what sending the bytes does. So the first attempt is signed here and sent by the SDK's HTTP
+session: its pool, proxies, timeouts and TLS. Only a plain success ends there. Whatever else came of it, an error or
+silence, is handed to the SDK as the outcome of *its* first attempt: what is retried, when, and how errors are read
+stays its business, and no call is sent more often than it would be.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Protocol
+from zlib import crc32
+
+import msgspec
+from botocore.exceptions import BotoCoreError
+
+from app.store.signing import Keys, Signer
+from app.store.wire import BODY
+
+USER_AGENT = "kickbacks"
+_OK = 200
+
+Outcome = Any
+"""The SDK's response object, or the SDK's exception."""
+
+_first: ContextVar[Outcome | None] = ContextVar("first_attempt", default=None)
+
+
+class HttpSession(Protocol):
+    """What is used of the SDK's."""
+
+    async def send(self, request: Any) -> Any:
+        """Raises the SDK's exceptions where no answer comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """As the SDK's HTTP session wants it."""
+
+    url: str
+    headers: dict[str, str]
+    body: bytes
+    method: str = "POST"
+    stream_output: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to send: where to, signed for whom, through what. `keys` may take a moment when they have to be renewed."""
+
+    url: str
+    signer: Signer
+    keys: Callable[[], Awaitable[Keys]]
+    session: HttpSession
+
+
+class DirectClient:
+    """Has the data calls of the SDK's client, with its errors; answers are `{"Body": bytes}`.
+
+    `way` is None until the SDK has sent a call by itself, which shows the endpoint it has chosen.
+    """
+
+    def __init__(self, sdk: Any, way: Callable[[], Way | None]) -> None:
+        self._sdk = sdk
+        self._way = way
+
+    async def query(self, **request: Any) -> dict[str, Any]:
+        """Query"""
+        return await self._call("Query", self._sdk.query, request)
+
+    async def get_item(self, **request: Any) -> dict[str, Any]:
+        """GetItem"""
+        return await self._call("GetItem", self._sdk.get_item, request)
+
+    async def put_item(self, **request: Any) -> dict[str, Any]:
+        """PutItem"""
+        return await self._call("PutItem", self._sdk.put_item, request)
+
+    async def transact_write_items(self, **request: Any) -> dict[str, Any]:
+        """TransactWriteItems"""
+        return await self._call("TransactWriteItems", self._sdk.transact_write_items, request)
+
+    async def batch_get_item(self, **request: Any) -> dict[str, Any]:
+        """BatchGetItem"""
+        return await self._call("BatchGetItem", self._sdk.batch_get_item, request)
+
+    async def batch_write_item(self, **request: Any) -> dict[str, Any]:
+        """BatchWriteItem"""
+        return await self._call("BatchWriteItem", self._sdk.batch_write_item, request)
+
+    async def scan(self, **request: Any) -> dict[str, Any]:
+        """Scan"""
+        return await self._call("Scan", self._sdk.scan, request)
+
+    async def _call(
+        self, operation: str, by_sdk: Callable[..., Awaitable[dict[str, Any]]], request: dict[str, Any]
+    ) -> dict[str, Any]:
+        way = self._way()
+        if way is None:
+            return await by_sdk(**request)
+        try:
+            answer: Outcome = await _attempt(way, operation, msgspec.json.encode(request))
+        except BotoCoreError as error:
+            answer = error
+        else:
+            content = await answer.content
+            if answer.status_code == _OK and _is_whole(answer, content):
+                return {BODY: content}
+        token = _first.set(answer)
+        try:
+            return await by_sdk(**request)
+        finally:
+            _first.reset(token)
+
+
+async def _attempt(way: Way, operation: str, body: bytes) -> Outcome:
+    headers = way.signer.headers(await way.keys(), f"DynamoDB_20120810.{operation}", body)
+    headers["user-agent"] = USER_AGENT
+    return await way.session.send(_Request(way.url, headers, body))
+
+
+def _is_whole(answer: Outcome, content: bytes) -> bool:
+    """By the checksum that DynamoDB sends along."""
+    checksum = answer.headers.get("x-amz-crc32")
+    return checksum is None or int(checksum) == crc32(content)
+
+
+def take_first_outcome() -> Outcome | None:
+    """What came of the attempt that was already made for the call the SDK is about to send; None when it is to send it.
+
+    Raises the SDK's exception where no answer came. Asked again, as for a second attempt, it has nothing.
+    """
+    outcome = _first.get()
+    if outcome is not None:
+        _first.set(None)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
