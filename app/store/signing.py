@@ -1,14 +1,13 @@
 """Signature Version 4 of one kind of request: a POST of JSON to the root of one service's endpoint.
 
-The rule is AWS's ("Create a signed AWS API request"). What does not change from request to request is made once: the
-parts of the text that is signed, and the key, which is good for a day.
+The rule is AWS's ("Create a signed AWS API request"). Most of what is signed is the same for all requests of a second,
+and is made once.
 """
 
 import hmac
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -25,41 +24,65 @@ class Keys(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What all requests signed with these keys in this second share."""
+
+    seconds: int
+    keys: Keys
+    headers: dict[str, str]
+    canonical: str
+    signed_names: str
+    text: str
+    mac: hmac.HMAC
+    authorization: str
+
+
 class Signer:
     """`service`, `region` and `host` (with its port, unless that is the scheme's own) as the endpoint knows them.
 
     `epoch_seconds` tells the time.
     """
 
-    service: str
-    region: str
-    host: str
-    epoch_seconds: Callable[[], float]
+    def __init__(self, service: str, region: str, host: str, epoch_seconds: Callable[[], float]) -> None:
+        self._service = service
+        self._region = region
+        self._host = host
+        self._epoch_seconds = epoch_seconds
+        self._prepared: _Prepared | None = None
 
     def headers(self, keys: Keys, target: str, body: bytes) -> dict[str, str]:
         """The headers that make a signed request of this body. `target` is the operation's X-Amz-Target."""
-        moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self.epoch_seconds()))
-        day = moment[:8]
-        signed = {"content-type": CONTENT_TYPE, "host": self.host, "x-amz-date": moment}
+        seconds, known = int(self._epoch_seconds()), self._prepared
+        if known is None or known.seconds != seconds or known.keys != keys:
+            known = self._prepared = self._prepare(keys, seconds)
+        canonical = f"{known.canonical}{target}\n\n{known.signed_names}\n{sha256(body).hexdigest()}"
+        mac = known.mac.copy()
+        mac.update(f"{known.text}{sha256(canonical.encode()).hexdigest()}".encode())
+        return {**known.headers, "x-amz-target": target, "authorization": known.authorization + mac.hexdigest()}
+
+    def _prepare(self, keys: Keys, seconds: int) -> _Prepared:
+        moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
+        sent = {"content-type": CONTENT_TYPE, "x-amz-date": moment}
         if keys.token:
-            signed["x-amz-security-token"] = keys.token
-        signed["x-amz-target"] = target
-        names = ";".join(signed)
-        lines = "".join([f"{name}:{value}\n" for name, value in signed.items()])
-        canonical = f"POST\n/\n\n{lines}\n{names}\n{sha256(body).hexdigest()}"
-        scope = f"{day}/{self.region}/{self.service}/aws4_request"
-        text = f"{_ALGORITHM}\n{moment}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
-        signature = hmac.digest(_key(keys.secret_key, day, self.region, self.service), text.encode(), "sha256").hex()
-        del signed["host"]  # whoever sends it writes it
-        signed["authorization"] = (
-            f"{_ALGORITHM} Credential={keys.access_key}/{scope}, SignedHeaders={names}, Signature={signature}"
+            sent["x-amz-security-token"] = keys.token
+        # The host is signed too; whoever sends the request writes that header.
+        signed = sorted([*sent.items(), ("host", self._host)])
+        names = ";".join([*(name for name, _ in signed), "x-amz-target"])
+        scope = f"{moment[:8]}/{self._region}/{self._service}/aws4_request"
+        return _Prepared(
+            seconds=seconds,
+            keys=keys,
+            headers=sent,
+            canonical="POST\n/\n\n" + "".join(f"{name}:{value}\n" for name, value in signed) + "x-amz-target:",
+            signed_names=names,
+            text=f"{_ALGORITHM}\n{moment}\n{scope}\n",
+            mac=hmac.new(self._key(keys.secret_key, scope), digestmod="sha256"),
+            authorization=(f"{_ALGORITHM} Credential={keys.access_key}/{scope}, SignedHeaders={names}, Signature="),
         )
-        return signed
 
-
-@lru_cache(maxsize=8)
-def _key(secret_key: str, day: str, region: str, service: str) -> bytes:
-    key = f"AWS4{secret_key}".encode()
-    for part in (day, region, service, "aws4_request"):
-        key = hmac.digest(key, part.encode(), "sha256")
-    return key
+    @staticmethod
+    def _key(secret_key: str, scope: str) -> bytes:
+        key = f"AWS4{secret_key}".encode()
+        for part in scope.split("/"):
+            key = hmac.digest(key, part.encode(), "sha256")
+        return key

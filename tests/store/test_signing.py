@@ -29,30 +29,34 @@ def _of_the_sdk(host: str, region: str, keys: Keys, target: str, body: bytes, mo
     return authorization
 
 
+_KEYS = st.builds(Keys, _WORDS, _WORDS, st.none() | _WORDS)
+_REQUESTS = st.tuples(
+    st.sampled_from(["DynamoDB_20120810.Query", "DynamoDB_20120810.TransactWriteItems"]),
+    st.binary(max_size=300),
+    st.sampled_from([0.0, 0.25, 0.9, 1.0, 3_600.5, 86_400.0]),  # seconds until the next one
+    st.integers(0, 1),  # whose keys
+)
+
+
 @given(
     host=_HOSTS,
     region=st.sampled_from(["ap-northeast-1", "us-east-1", "local"]),
-    access_key=_WORDS,
-    secret_key=_WORDS,
-    token=st.none() | _WORDS,
-    target=st.sampled_from(["DynamoDB_20120810.Query", "DynamoDB_20120810.TransactWriteItems"]),
-    body=st.binary(max_size=300),
-    seconds=_SECONDS,
+    both=st.tuples(_KEYS, _KEYS),
+    started=_SECONDS,
+    requests=st.lists(_REQUESTS, min_size=1, max_size=6),
 )
 def test_it_signs_as_the_sdk_does(
-    host: str,
-    region: str,
-    access_key: str,
-    secret_key: str,
-    token: str | None,
-    target: str,
-    body: bytes,
-    seconds: int,
+    host: str, region: str, both: tuple[Keys, Keys], started: int, requests: list[tuple[str, bytes, float, int]]
 ) -> None:
-    keys = Keys(access_key, secret_key, token)
-    headers = Signer("dynamodb", region, host, lambda: seconds).headers(keys, target, body)
-    moment = datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%dT%H%M%SZ")
-    assert headers["authorization"] == _of_the_sdk(host, region, keys, target, body, moment)
-    assert headers["x-amz-date"] == moment
-    assert headers.get("x-amz-security-token") == token
-    assert "host" not in headers
+    clock = [float(started)]
+    signer = Signer("dynamodb", region, host, lambda: clock[0])
+    for target, body, passes, whose in requests:
+        keys = both[whose]
+        headers = signer.headers(keys, target, body)
+        moment = datetime.fromtimestamp(int(clock[0]), UTC).strftime("%Y%m%dT%H%M%SZ")
+        assert headers["authorization"] == _of_the_sdk(host, region, keys, target, body, moment)
+        assert headers["x-amz-date"] == moment
+        assert headers.get("x-amz-security-token") == keys.token
+        assert headers["x-amz-target"] == target
+        assert "host" not in headers
+        clock[0] += passes
