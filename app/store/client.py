@@ -1,6 +1,7 @@
 """The DynamoDB client: one for the process, its requests and answers bytes that msgspec encodes and decodes.
 
-aioboto3 is imported here and nowhere else, and only for its clients, so that another client is a change of one file.
+aioboto3 is imported here and nowhere else, and only for its clients, so that another client is a change of few files:
+this one, and what it hands the SDK.
 """
 
 import os
@@ -9,16 +10,16 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import aioboto3
 import msgspec
 from aiobotocore.config import AioConfig
-from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.parsers import AioJSONParser, AioResponseParserFactory
 from aiobotocore.session import AioSession
+from yarl import URL
 
 from app.store.direct import USER_AGENT, DirectClient, Way, take_first_outcome
+from app.store.http_session import HttpSession, response_of
 from app.store.signing import Keys, Signer
 from app.store.wire import BODY
 
@@ -81,18 +82,20 @@ class _Parts:
         self.way: Way | None = None
         self.region = ""
         self.keys: Callable[[], Any] | None = None
-        self._session: AIOHTTPSession | None = None
+        self._session: HttpSession | None = None
 
-    def make_session(self, **options: Any) -> AIOHTTPSession:
+    def make_session(self, **options: Any) -> HttpSession:
         """The SDK makes its HTTP session by this, once."""
-        self._session = AIOHTTPSession(**options)
+        self._session = HttpSession(**options)
         return self._session
 
     def before_send(self, request: Any, **_: object) -> Any:
         """Called by the SDK with what it is about to send; what is returned, it takes for the answer."""
-        if self.way is None and self.keys is not None and self._session is not None:
-            signer = Signer("dynamodb", self.region, urlsplit(request.url).netloc, time.time)
-            self.way = Way(request.url, signer, self.keys, self._session)
+        session, keys = self._session, self.keys
+        if self.way is None and keys is not None and session is not None and session.reaches(request.url):
+            url = URL(request.url, encoded=True)
+            signer = Signer("dynamodb", self.region, url.host_port_subcomponent or "", time.time)
+            self.way = Way(url, signer, keys, session.post, response_of)
         return take_first_outcome()
 
 

@@ -7,14 +7,15 @@ silence, is handed to the SDK as the outcome of *its* first attempt: what is ret
 stays its business, and no call is sent more often than it would be.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from zlib import crc32
 
 import msgspec
 from botocore.exceptions import BotoCoreError
+from yarl import URL
 
 from app.store.signing import Keys, Signer
 from app.store.wire import BODY
@@ -28,32 +29,42 @@ Outcome = Any
 _first: ContextVar[Outcome | None] = ContextVar("first_attempt", default=None)
 
 
-class HttpSession(Protocol):
-    """What is used of the SDK's."""
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A signed POST."""
 
-    async def send(self, request: Any) -> Any:
-        """Raises the SDK's exceptions where no answer comes."""
+    url: URL
+    headers: Mapping[str, str]
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
-    """As the SDK's HTTP session wants it."""
+class Answer:
+    """Of any status, read to its end."""
 
-    url: str
-    headers: dict[str, str]
-    body: bytes
-    method: str = "POST"
-    stream_output: bool = False
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    def is_success(self) -> bool:
+        """Status 200, and what its checksum says."""
+        checksum = self.headers.get("x-amz-crc32")
+        return self.status == _OK and (checksum is None or int(checksum) == crc32(self.content))
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How to send: where to, signed for whom, through what. `keys` may take a moment when they have to be renewed."""
+    """How to send: where to, signed for whom, through what.
 
-    url: str
+    `keys` may take a moment when they have to be renewed. `post` raises the SDK's exceptions where no answer comes;
+    `outcome` makes the SDK's response of another answer.
+    """
+
+    url: URL
     signer: Signer
     keys: Callable[[], Awaitable[Keys]]
-    session: HttpSession
+    post: Callable[[Request], Awaitable[Answer]]
+    outcome: Callable[[Answer, URL], Outcome]
 
 
 class DirectClient:
@@ -101,30 +112,24 @@ class DirectClient:
         if way is None:
             return await by_sdk(**request)
         try:
-            answer: Outcome = await _attempt(way, operation, msgspec.json.encode(request))
+            answer = await _attempt(way, operation, msgspec.json.encode(request))
         except BotoCoreError as error:
-            answer = error
+            outcome: Outcome = error
         else:
-            content = await answer.content
-            if answer.status_code == _OK and _is_whole(answer, content):
-                return {BODY: content}
-        token = _first.set(answer)
+            if answer.is_success():
+                return {BODY: answer.content}
+            outcome = way.outcome(answer, way.url)
+        token = _first.set(outcome)
         try:
             return await by_sdk(**request)
         finally:
             _first.reset(token)
 
 
-async def _attempt(way: Way, operation: str, body: bytes) -> Outcome:
+async def _attempt(way: Way, operation: str, body: bytes) -> Answer:
     headers = way.signer.headers(await way.keys(), f"DynamoDB_20120810.{operation}", body)
     headers["user-agent"] = USER_AGENT
-    return await way.session.send(_Request(way.url, headers, body))
-
-
-def _is_whole(answer: Outcome, content: bytes) -> bool:
-    """By the checksum that DynamoDB sends along."""
-    checksum = answer.headers.get("x-amz-crc32")
-    return checksum is None or int(checksum) == crc32(content)
+    return await way.post(Request(way.url, headers, body))
 
 
 def take_first_outcome() -> Outcome | None:

@@ -65,6 +65,8 @@ class Signer:
         sent = {"content-type": CONTENT_TYPE, "x-amz-date": moment}
         if keys.token:
             sent["x-amz-security-token"] = keys.token
+        if any(end in value for value in (*sent.values(), keys.access_key) for end in "\r\n"):
+            raise ValueError("a line of a header cannot have an end in it")
         # The host is signed too; whoever sends the request writes that header.
         signed = sorted([*sent.items(), ("host", self._host)])
         names = ";".join([*(name for name, _ in signed), "x-amz-target"])

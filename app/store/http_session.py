@@ -1,0 +1,121 @@
+"""The SDK's HTTP session, which also sends requests that are ready to be sent, on the same connections.
+
+aiohttp's pool gives the connection and takes it back, its parser reads the answer, and its timers end what hangs. What
+is left out is what its `request` does for requests of any kind: cookies, redirects, compression, bodies that are read
+from somewhere, objects for request and response. That costs twice as much as all the rest.
+"""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+from aiobotocore.awsrequest import AioAWSResponse
+from aiobotocore.httpsession import AIOHTTPSession
+from aiohttp.connector import Connection
+from yarl import URL
+
+from app.store.direct import Answer, Request
+
+
+class HttpSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no types
+    """Made by the SDK, with its pool, TLS and timeouts."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._destination: aiohttp.ClientRequest | None = None
+
+    def reaches(self, url: str) -> bool:
+        """False where a proxy stands between, which only the SDK's own `send` knows to talk to."""
+        return self._proxy_config.proxy_url_for(url) is None
+
+    async def post(self, request: Request) -> Answer:
+        """The answer, whatever its status. Raises the SDK's exceptions where none comes, as its `send` does."""
+        try:
+            return await self._exchange(request)
+        except Exception as error:
+            raise await _as_of_the_sdk(error, request) from error
+
+    async def _exchange(self, request: Request) -> Answer:
+        session: aiohttp.ClientSession = await self._get_session(None)
+        connection = await self._connected(session, request.url)
+        protocol = connection.protocol
+        try:
+            if protocol is None or protocol.transport is None:
+                raise aiohttp.ServerDisconnectedError
+            protocol.set_response_params(
+                read_until_eof=True, auto_decompress=False, read_timeout=session.timeout.sock_read
+            )
+            protocol.transport.write(_head(request) + request.body)
+            protocol.start_timeout()
+            message, payload = await protocol.read()
+            answer = Answer(message.code, message.headers, await payload.read())
+        except BaseException:
+            connection.close()  # what has not been read cannot be told from the next answer
+            raise
+        connection.release()
+        return answer
+
+    async def _connected(self, session: aiohttp.ClientSession, url: URL) -> Connection:
+        if session.connector is None:
+            raise aiohttp.ClientConnectionError("the session is closed")
+        if self._destination is None or self._destination.url != url:
+            self._destination = aiohttp.ClientRequest("POST", url, loop=asyncio.get_running_loop(), session=session)
+        try:
+            return await session.connector.connect(self._destination, [], session.timeout)
+        except TimeoutError as error:
+            raise aiohttp.ConnectionTimeoutError(f"Connection timeout to host {url}") from error
+
+
+def _head(request: Request) -> bytes:
+    headers = "".join([f"{name}: {value}\r\n" for name, value in request.headers.items()])
+    url = request.url
+    start = f"POST {url.raw_path_qs} HTTP/1.1\r\nhost: {url.host_port_subcomponent}\r\n"
+    return f"{start}{headers}content-length: {len(request.body)}\r\n\r\n".encode("ascii")
+
+
+def response_of(answer: Answer, url: URL) -> AioAWSResponse:
+    """The same as the SDK's `send` returns it."""
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return AioAWSResponse(str(url), answer.status, headers, _Content(answer.content))
+
+
+class _Content:
+    """A body that has been read."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def read(self) -> bytes:
+        return self._content
+
+
+class _Failing(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no types
+    """Whose only request ends with this error."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._error = error
+
+    async def _get_session(self, proxy_url: str | None) -> aiohttp.ClientSession:  # noqa: ARG002 - the SDK's signature
+        raise self._error
+
+
+async def _as_of_the_sdk(error: Exception, request: Request) -> Exception:
+    """Which of its exceptions the SDK raises for one of aiohttp's is known to its `send` alone, so that is asked."""
+    try:
+        await _Failing(error).send(_Sent(str(request.url), request))
+    except Exception as translated:
+        return translated
+    return error
+
+
+class _Sent:
+    """A request as the SDK's `send` wants it."""
+
+    method = "POST"
+    stream_output = False
+
+    def __init__(self, url: str, request: Request) -> None:
+        self.url = url
+        self.headers: dict[str, Any] = dict(request.headers)
+        self.body = request.body
