@@ -18,7 +18,7 @@ from aiobotocore.parsers import AioJSONParser, AioResponseParserFactory
 from aiobotocore.session import AioSession
 from yarl import URL
 
-from app.store.direct import USER_AGENT, DirectClient, Way, take_first_outcome
+from app.store.direct import USER_AGENT, Answer, DirectClient, Way, take_first_outcome
 from app.store.http_session import HttpSession, response_of
 from app.store.signing import Keys, Signer
 from app.store.wire import BODY
@@ -56,7 +56,8 @@ async def data_client(options: ClientOptions) -> AsyncIterator[DirectClient]:
     """The client of the running service. Endpoint, region and credentials are the SDK's own business."""
     parts = _Parts()
     async with _bytes_client("dynamodb", options, options.endpoint, parts) as client:
-        client.meta.events.register("before-send.dynamodb", parts.before_send)
+        parts.events = client.meta.events
+        parts.events.register("before-send.dynamodb", parts.before_send)
         yield DirectClient(client, lambda: parts.way)
 
 
@@ -82,6 +83,7 @@ class _Parts:
         self.way: Way | None = None
         self.region = ""
         self.keys: Callable[[], Any] | None = None
+        self.events: Any = None
         self._session: HttpSession | None = None
 
     def make_session(self, **options: Any) -> HttpSession:
@@ -95,8 +97,13 @@ class _Parts:
         if self.way is None and keys is not None and session is not None and session.reaches(request.url):
             url = URL(request.url, encoded=True)
             signer = Signer("dynamodb", self.region, url.host_port_subcomponent or "", time.time)
-            self.way = Way(url, signer, keys, session.post, response_of)
+            self.way = Way(url, signer, keys, session.post, response_of, self.succeeded)
         return take_first_outcome()
+
+    async def succeeded(self) -> None:
+        """The SDK's hooks for what comes after a call hear of one. Its bucket of retries is one of them."""
+        answer = response_of(Answer(200, {}, b""), URL())
+        await self.events.emit("after-call.dynamodb", http_response=answer, parsed={}, model=None, context={})
 
 
 @asynccontextmanager

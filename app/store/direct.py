@@ -22,6 +22,8 @@ from app.store.wire import BODY
 
 USER_AGENT = "kickbacks"
 _OK = 200
+# Tokens in the SDK's bucket from which retries are paid; each call that succeeds puts one back.
+_RETRY_QUOTA = 500
 
 Outcome = Any
 """The SDK's response object, or the SDK's exception."""
@@ -57,7 +59,7 @@ class Way:
     """How to send: where to, signed for whom, through what.
 
     `keys` may take a moment when they have to be renewed. `post` raises the SDK's exceptions where no answer comes;
-    `outcome` makes the SDK's response of another answer.
+    `outcome` makes the SDK's response of another answer. `succeeded` tells the SDK of a call that it has not seen.
     """
 
     url: URL
@@ -65,6 +67,7 @@ class Way:
     keys: Callable[[], Awaitable[Keys]]
     post: Callable[[Request], Awaitable[Answer]]
     outcome: Callable[[Answer, URL], Outcome]
+    succeeded: Callable[[], Awaitable[None]]
 
 
 class DirectClient:
@@ -76,6 +79,7 @@ class DirectClient:
     def __init__(self, sdk: Any, way: Callable[[], Way | None]) -> None:
         self._sdk = sdk
         self._way = way
+        self._untold = 0
 
     async def query(self, **request: Any) -> dict[str, Any]:
         """Query"""
@@ -117,13 +121,21 @@ class DirectClient:
             outcome: Outcome = error
         else:
             if answer.is_success():
+                await self._tell_of_success(way)
                 return {BODY: answer.content}
             outcome = way.outcome(answer, way.url)
+        self._untold = _RETRY_QUOTA
         token = _first.set(outcome)
         try:
             return await by_sdk(**request)
         finally:
             _first.reset(token)
+
+    async def _tell_of_success(self, way: Way) -> None:
+        """Retries are paid from a bucket that successes fill: once it may not be full, the SDK has to hear of them."""
+        if self._untold:
+            self._untold -= 1
+            await way.succeeded()
 
 
 async def _attempt(way: Way, operation: str, body: bytes) -> Answer:

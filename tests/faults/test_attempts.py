@@ -129,6 +129,30 @@ async def test_calls_at_the_same_time_keep_their_own_outcomes(
         assert key["PK"]["S"].encode() in answer[BODY]
 
 
+async def test_the_bucket_that_pays_for_retries_is_filled_by_successes(between: Proxy, facts_table: str) -> None:
+    """500 tokens, 5 for each retry that does not help, 1 back for each call that succeeds: as for the SDK itself."""
+    options = ClientOptions(region="ap-northeast-1", attempts=2, read_seconds=5, endpoint=between.url)
+    async with data_client(options) as client:
+
+        async def get() -> bool:
+            try:
+                await client.get_item(TableName=facts_table, Key=KEY)
+            except ClientError:
+                return False
+            return True
+
+        assert await get()
+        between.decide = lambda _: Fault.INTERNAL
+        assert not any(await asyncio.gather(*(get() for _ in range(100))))
+        between.reset()
+        between.once("GetItem", Fault.INTERNAL)
+        assert not await get()  # the bucket is empty
+        assert between.seen["GetItem"] == 1
+        assert all([await get() for _ in range(5)])
+        between.once("GetItem", Fault.INTERNAL)
+        assert await get()
+
+
 _WITHOUT_KEYS = """
 import asyncio
 from app.settings import Settings
