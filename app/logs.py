@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from typing import TextIO
 
 import structlog
@@ -22,3 +23,14 @@ def configure_logs(level: int = logging.INFO, *, to: TextIO | None = None) -> No
         logger_factory=structlog.WriteLoggerFactory(file=to or sys.stdout),
         cache_logger_on_first_use=True,
     )
+
+
+def line_writer(level: int) -> Callable[[str], None] | None:
+    """Writes finished lines to where `configure_logs` sends all others; None where lines of that level are left out.
+
+    For what is logged so often that structlog's way from fields to a line is too long.
+    """
+    if not structlog.get_logger().is_enabled_for(level):
+        return None
+    write: Callable[[str], None] = structlog.get_config()["logger_factory"]().msg
+    return write

@@ -1,7 +1,9 @@
 """What a request cost: time in DynamoDB and capacity consumed, counted where the calls are made."""
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -74,14 +76,37 @@ def start_cost() -> Cost:
 
 def spend(operation: str, outcome: str, *, seconds: float, read_units: float = 0.0, write_units: float = 0.0) -> None:
     """Books one DynamoDB call on the current request and on the process's metrics."""
-    DATABASE_CALLS.labels(operation, outcome).inc()
+    _database_call(operation, outcome).inc()
     if read_units:
-        DATABASE_CAPACITY.labels("read").inc(read_units)
+        _READ_CAPACITY.inc(read_units)
     if write_units:
-        DATABASE_CAPACITY.labels("write").inc(write_units)
+        _WRITE_CAPACITY.inc(write_units)
     cost = _cost.get()
     if cost is not None:
         cost.calls += 1
         cost.seconds += seconds
         cost.read_units += read_units
         cost.write_units += write_units
+
+
+def count_request(method: str, route: str, status: int, *, seconds: float) -> None:
+    """Books one answered request on the process's metrics."""
+    count, observe = _request(method, route, status)
+    count()
+    observe(seconds)
+
+
+# Finding the child of a metric by its labels costs more than counting does, and labels come again and again.
+_KEPT_CHILDREN = 1024
+_READ_CAPACITY = DATABASE_CAPACITY.labels("read")
+_WRITE_CAPACITY = DATABASE_CAPACITY.labels("write")
+
+
+@lru_cache(_KEPT_CHILDREN)
+def _database_call(operation: str, outcome: str) -> Counter:
+    return DATABASE_CALLS.labels(operation, outcome)
+
+
+@lru_cache(_KEPT_CHILDREN)
+def _request(method: str, route: str, status: int) -> tuple[Callable[[], None], Callable[[float], None]]:
+    return REQUESTS.labels(method, route, str(status)).inc, REQUEST_SECONDS.labels(method, route).observe

@@ -46,6 +46,7 @@ def install(app: FastAPI) -> None:
     """Registers the handler for every error that is meant for clients; the others end in the middleware."""
     for kind in (Problem, RequestValidationError, HTTPException, StoreUnavailable):
         app.add_exception_handler(kind, _answer)
+    app.add_exception_handler(Exception, _pass_on)
 
 
 def problem_of(error: Exception) -> Problem:
@@ -87,6 +88,11 @@ def _detail(error: Any) -> str:
     if error["type"] == "value_error":
         return str(error["msg"]).removeprefix("Value error, ")
     return str(error["msg"])
+
+
+async def _pass_on(_: Request, error: Exception) -> Response:
+    """In the place of Starlette's own answer to errors that nobody foresaw, which would come before ours."""
+    raise error
 
 
 async def _answer(request: Request, error: Exception) -> Response:

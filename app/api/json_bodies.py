@@ -16,12 +16,7 @@ class NotJson(json.JSONDecodeError):
 def parse_json(body: bytes) -> Any:
     """The value. Fractions become Decimal, exactly; NaN, Infinity and repeated keys are refused. Raises NotJson."""
     try:
-        return json.loads(
-            body.decode("utf-8"),
-            parse_float=Decimal,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_unique,
-        )
+        return _DECODER.decode(body.decode("utf-8"))
     except NotJson:
         raise
     except UnicodeDecodeError:
@@ -41,3 +36,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         raise NotJson("must not repeat a field")
     return members
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique)

@@ -65,4 +65,4 @@ async def get_kickbacks(
         limit=query.limit,
         after=opened(request, query, query.cursor, services.cursors),
     )
-    return page_response(request, query, page.documents, page.next_position, services.cursors)
+    return page_response(request, query, page.lines, page.next_position, services.cursors)

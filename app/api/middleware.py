@@ -15,8 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import problem_of
 from app.api.problems import UNSUPPORTED_MEDIA_TYPE, Problem, problem_response, unavailable
+from app.api.request_log import RequestLog
 from app.domain.card_numbers import has_card_number
-from app.telemetry import REQUEST_SECONDS, REQUESTS, Cost, start_cost
+from app.telemetry import Cost, count_request, start_cost
 
 MAX_BODY_BYTES = 64 * 1024
 STREAMING_PATHS = frozenset({"/transactions:batch"})
@@ -32,6 +33,7 @@ class RequestMiddleware:
         self._app = app
         self._new_id = new_id
         self._deadline_seconds = deadline_seconds
+        self._log = RequestLog()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -39,10 +41,9 @@ class RequestMiddleware:
             await self._app(scope, receive, send)
             return
         exchange = _Exchange(scope, receive, send, self._new_id)
-        streams = scope["path"] in STREAMING_PATHS
         try:
             exchange.check_headers()
-            if streams:
+            if exchange.streams:
                 await self._app(scope, receive, exchange.send)
             else:
                 async with asyncio.timeout(self._deadline_seconds):
@@ -52,7 +53,7 @@ class RequestMiddleware:
         except Exception as error:
             await exchange.fail(error)
         finally:
-            exchange.note()
+            exchange.note(self._log)
 
 
 class _Exchange:
@@ -60,6 +61,7 @@ class _Exchange:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, new_id: Callable[[], str]) -> None:
         self.scope = scope
+        self.streams = scope["path"] in STREAMING_PATHS
         self._receive = receive
         self._send = send
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
@@ -75,7 +77,7 @@ class _Exchange:
         if self._headers.get(b"content-encoding", b"identity").lower() != b"identity":
             raise Problem(UNSUPPORTED_MEDIA_TYPE, "The body must not be compressed.")
         length = self._headers.get(b"content-length", b"0")
-        if self.scope["path"] not in STREAMING_PATHS and (not length.isdigit() or int(length[:20]) > MAX_BODY_BYTES):
+        if not self.streams and (not length.isdigit() or int(length[:20]) > MAX_BODY_BYTES):
             raise HTTPException(413)
 
     async def receive_bounded(self) -> Message:
@@ -111,27 +113,24 @@ class _Exchange:
             raise error  # the answer has begun: all that is left is to break it off
         await problem_response(problem, self.request_id)(self.scope, self._receive, self.send)
 
-    def note(self) -> None:
+    def note(self, log: RequestLog) -> None:
         """The metrics and the log line: the route's template, never the path, which holds ids."""
         seconds = time.perf_counter() - self._started
         route = getattr(self.scope.get("route"), "path", "none")
         method = self.scope["method"] if route != "none" else "ANY"
-        REQUESTS.labels(method, route, str(self._status)).inc()
-        REQUEST_SECONDS.labels(method, route).observe(seconds)
-        quiet = route.startswith("/health/") and self._status < 400  # asked every few seconds, for ever
-        (_log.debug if quiet else _log.info)(
-            "request",
-            request_id=self.request_id,
-            method=method,
-            route=route,
-            status=self._status,
-            ms=round(seconds * 1000, 1),
-            ddb_calls=self._cost.calls,
-            **({"client_left": True} if self.client_left else {}),
+        count_request(method, route, self._status, seconds=seconds)
+        log.write(
+            self.request_id,
+            method,
+            route,
+            self._status,
+            seconds=seconds,
+            calls=self._cost.calls,
+            client_left=self.client_left,
         )
 
     def _given_id(self) -> str | None:
-        given = self._headers.get(b"x-request-id", b"")
-        if _REQUEST_ID.fullmatch(given) and not has_card_number(given.decode()):
+        given = self._headers.get(b"x-request-id")
+        if given is not None and _REQUEST_ID.fullmatch(given) and not has_card_number(given.decode()):
             return given.decode()
         return None

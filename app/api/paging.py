@@ -4,20 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
 from fastapi import Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.api.cursors import Cursors
+from app.api.json_answers import json_response
 from app.ports.pages import Position
 
 
 def binding(request: Request, query: BaseModel) -> list[str]:
     """What a cursor is bound to: the caller, the route, and every parameter but the cursor itself."""
-    parameters = [f"{name}={value}" for name, value in sorted(_parameters(query).items())]
-    path = [f"{name}={value}" for name, value in sorted(request.path_params.items())]
-    return ["", request.scope["route"].path, *path, *parameters]
+    return _bound(request, _parameters(query))
 
 
 def opened(request: Request, query: BaseModel, cursor: str | None, cursors: Cursors) -> Position | None:
@@ -34,13 +32,19 @@ def page_response(
     around: Mapping[str, Any] | None = None,
 ) -> Response:
     """`{"items", "nextCursor"}`, with the fields of `around` before them, and a Link header to the next page."""
-    cursor = cursors.seal(binding(request, query), next_position) if next_position is not None else None
-    headers = {}
-    if cursor is not None:
-        parameters = urlencode({**_parameters(query), "cursor": cursor})
-        headers["Link"] = f'<{request.url.path}?{parameters}>; rel="next"'
-    body = {**(around or {}), "items": items, "nextCursor": cursor}
-    return Response(msgspec.json.encode(body), media_type="application/json", headers=headers)
+    cursor, headers = None, None
+    if next_position is not None:
+        parameters = _parameters(query)
+        cursor = cursors.seal(_bound(request, parameters), next_position)
+        # Neither a cursor nor the path of a list has a character that would need quoting.
+        link = f"{request.scope['path']}?{urlencode(parameters)}{'&' if parameters else ''}cursor={cursor}"
+        headers = {"Link": f'<{link}>; rel="next"'}
+    return json_response({**(around or {}), "items": items, "nextCursor": cursor}, headers)
+
+
+def _bound(request: Request, parameters: Mapping[str, str]) -> list[str]:
+    path = [f"{name}={value}" for name, value in sorted(request.path_params.items())]
+    return ["", request.scope["route"].path, *path, *(f"{name}={value}" for name, value in sorted(parameters.items()))]
 
 
 def _parameters(query: BaseModel) -> dict[str, str]:

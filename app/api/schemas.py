@@ -5,7 +5,7 @@ Every validator's message is fixed text, so that no answer repeats what was sent
 
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi.openapi.models import Example
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
@@ -22,15 +22,21 @@ class StrictModel(BaseModel):
         strict=True, extra="forbid", frozen=True, alias_generator=to_camel, hide_input_in_errors=True
     )
 
+    _known: ClassVar[dict[str, None]] = {}
+    """The names that clients use."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Called once for each model, when its fields are there."""
+        cls._known = {info.alias or name: None for name, info in cls.model_fields.items()}
+
     @model_validator(mode="before")
     @classmethod
     def _refuse_unknown(cls, given: Any) -> Any:
-        if isinstance(given, dict):
-            known = [info.alias or name for name, info in cls.model_fields.items()]
-            for name in given:
-                if name not in known:
-                    near = get_close_matches(str(name), known, n=1, cutoff=0.6)
-                    raise ValueError(f"unknown field; did you mean `{near[0]}`?" if near else "unknown field")
+        if isinstance(given, dict) and not given.keys() <= cls._known.keys():
+            unknown = next(name for name in given if name not in cls._known)
+            near = get_close_matches(str(unknown), cls._known, n=1, cutoff=0.6)
+            raise ValueError(f"unknown field; did you mean `{near[0]}`?" if near else "unknown field")
         return given
 
 

@@ -58,4 +58,4 @@ async def _page(request: Request, timeline: Timeline, query: PageQuery, services
         limit=query.limit,
         after=opened(request, query, query.cursor, services.cursors),
     )
-    return page_response(request, query, page.documents, page.next_position, services.cursors)
+    return page_response(request, query, page.lines, page.next_position, services.cursors)

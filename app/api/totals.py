@@ -1,6 +1,7 @@
 """Sums as clients receive them."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -8,8 +9,10 @@ from pydantic import Field
 
 from app.api.schemas import Answer
 from app.domain.kickbacks import KickbackType, Valuation
-from app.domain.rates import rate_text
+from app.domain.rates import rate_text, ratio_millionths
 from app.domain.totals import Totals
+
+_NAMES = tuple((kind, kind.value) for kind in KickbackType)
 
 
 class TotalsAnswer(Answer):
@@ -42,22 +45,28 @@ def totals_document(totals: Totals, valuation: Valuation) -> dict[str, Any]:
 
 def types_document(by_type: Mapping[KickbackType, int]) -> dict[str, int]:
     """Amounts by type, always in the same order."""
-    return {kind.value: by_type[kind] for kind in KickbackType if kind in by_type}
+    return {name: by_type[kind] for kind, name in _NAMES if kind in by_type}
 
 
 def rate_document(totals: Totals, valuation: Valuation) -> dict[str, Any]:
     """The sums and what they realize: kickback over spending."""
-    return {
-        **totals_document(totals, valuation),
-        "realizedRate": rate_number(totals.realized_rate_millionths(valuation)),
-    }
+    document = totals_document(totals, valuation)
+    document["realizedRate"] = rate_number(ratio_millionths(document["kickbackValue"], totals.transaction_total))
+    return document
 
 
-def valuation_document(valuation: Valuation, currency: str) -> dict[str, Any]:
+def valuation_document(valuation: Valuation, currency: str) -> msgspec.Raw:
     """What one unit of each type counts for."""
-    return {"currency": currency, **{kind.value: rate_number(valuation[kind]) for kind in KickbackType}}
+    return _valuation(currency, *(valuation[kind] for kind, _ in _NAMES))
+
+
+@lru_cache(maxsize=64)
+def _valuation(currency: str, *millionths: int) -> msgspec.Raw:
+    """It is in every answer and the same in all of them, until the views are made again with another one."""
+    rates = {name: rate_number(one) for (_, name), one in zip(_NAMES, millionths, strict=True)}
+    return msgspec.Raw(msgspec.json.encode({"currency": currency, **rates}))
 
 
 def rate_number(millionths: int | None) -> msgspec.Raw | None:
     """A JSON number with at most 6 decimals, exactly; None stays null."""
-    return msgspec.Raw(rate_text(millionths).encode()) if millionths is not None else None
+    return msgspec.Raw(rate_text(millionths)) if millionths is not None else None

@@ -3,15 +3,17 @@
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 from pydantic import ConfigDict, Field
 
 from app.api.schemas import Answer
 from app.api.transaction_body import EXAMPLE
 from app.domain.purchases import Purchase
 from app.domain.rates import rate_text
-from app.ports.pages import Document
+from app.ports.pages import PurchaseLine
 from app.ports.transactions import Earned
 
+_ENCODER = msgspec.json.Encoder()
 _CREATED_AT = "2023-05-01T12:34:56.000000Z"
 
 
@@ -66,36 +68,48 @@ class PurchasePage(Answer):
     next_cursor: str | None
 
 
-def purchase_document(purchase: Purchase) -> Document:
+class _EarnedLine(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    type: str
+    version: int
+    balance: int
+    expires_on: str | None
+
+
+class _TransactionLine(PurchaseLine, frozen=True, gc=False, rename="camel"):
+    ledger: _EarnedLine | None
+
+
+def purchase_document(purchase: Purchase) -> PurchaseLine:
     """The same object that lists show for it."""
-    fields: dict[str, Any] = {
-        "transactionId": purchase.transaction_id,
-        "userId": purchase.user_id,
-        "transactionDate": purchase.transaction_date.isoformat(),
-        "cardId": purchase.card_id,
-        "cardName": purchase.card_name,
-        "merchantName": purchase.merchant_name,
-        "category": purchase.category,
-        "transactionAmount": purchase.transaction_amount,
-        "kickbackAmount": purchase.kickback_amount,
-        "kickbackType": purchase.kickback_type.value,
-        "kickbackRate": msgspec.Raw(rate_text(purchase.kickback_rate_millionths).encode()),
-        "description": purchase.description,
-        "channel": purchase.channel.value if purchase.channel else None,
-        "occurredAt": purchase.occurred_at,
-        "createdAt": purchase.created_at,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
+    return PurchaseLine(**_fields(purchase))
 
 
-def transaction_document(purchase: Purchase, earned: Earned | None) -> Document:
-    """With `ledger`."""
+def transaction_bytes(purchase: Purchase, earned: Earned | None) -> bytes:
+    """The JSON, with `ledger`."""
     ledger = None
     if earned is not None:
-        ledger = {
-            "type": earned.kind.value,
-            "version": earned.version,
-            "balance": earned.balance,
-            "expiresOn": earned.expires_on.isoformat() if earned.expires_on else None,
-        }
-    return {**purchase_document(purchase), "ledger": ledger}
+        expires_on = earned.expires_on.isoformat() if earned.expires_on else None
+        ledger = _EarnedLine(earned.kind.value, earned.version, earned.balance, expires_on)
+    return _ENCODER.encode(_TransactionLine(**_fields(purchase), ledger=ledger))
+
+
+def _fields(purchase: Purchase) -> dict[str, Any]:
+    return {
+        "transaction_id": purchase.transaction_id,
+        "user_id": purchase.user_id,
+        "transaction_date": purchase.transaction_date.isoformat(),
+        "card_id": purchase.card_id,
+        "card_name": purchase.card_name if purchase.card_name is not None else UNSET,
+        "merchant_name": purchase.merchant_name,
+        "category": purchase.category,
+        "transaction_amount": purchase.transaction_amount,
+        "kickback_amount": purchase.kickback_amount,
+        "kickback_type": purchase.kickback_type.value,
+        "kickback_rate": msgspec.Raw(rate_text(purchase.kickback_rate_millionths).encode()),
+        "description": purchase.description if purchase.description is not None else UNSET,
+        "channel": purchase.channel.value if purchase.channel is not None else UNSET,
+        "occurred_at": purchase.occurred_at if purchase.occurred_at is not None else UNSET,
+        "reversal_id": UNSET,
+        "reason": UNSET,
+        "created_at": purchase.created_at,
+    }

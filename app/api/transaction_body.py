@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -20,17 +21,23 @@ from app.domain.texts import clean_name, clean_text
 T = TypeVar("T")
 
 _MAX_RATE_TEXT = 20
+_millionths = lru_cache(maxsize=1024)(rate_millionths)  # a programme has few rates
 
 
 def _checked_rate(value: Any) -> int:
     """Millionths, from a JSON number or an ASCII decimal string; never through a float."""
     if isinstance(value, str):
-        if not (value.isascii() and 0 < len(value) <= _MAX_RATE_TEXT and value.replace(".", "", 1).isdigit()):
-            raise ValueError("must be a rate from 0 to 1")
-        value = Decimal(value)
+        return _rate_of_text(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("must be a rate from 0 to 1, a number or a decimal string")
-    return rate_millionths(Decimal(value))
+    return _millionths(Decimal(value))
+
+
+@lru_cache(maxsize=1024)
+def _rate_of_text(text: str) -> int:
+    if not (text.isascii() and 0 < len(text) <= _MAX_RATE_TEXT and text.replace(".", "", 1).isdigit()):
+        raise ValueError("must be a rate from 0 to 1")
+    return _millionths(Decimal(text))
 
 
 def _checked_instant(value: Any) -> str:

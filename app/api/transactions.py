@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Depends, Header, Path, Response
 
 from app.api.errors import problems
@@ -16,7 +15,7 @@ from app.api.problems import (
 from app.api.routing import StrictRoute
 from app.api.schemas import Id, example
 from app.api.services import Services, services_of
-from app.api.transaction_answers import TransactionAnswer, transaction_document
+from app.api.transaction_answers import TransactionAnswer, transaction_bytes
 from app.api.transaction_body import TransactionBody, purchase_from
 from app.commands.record_group import Conflict
 from app.commands.record_transaction import record_transaction
@@ -49,7 +48,7 @@ async def post_transaction(
     if outcome.replayed:
         headers["Idempotency-Replayed"] = "true"
     return Response(
-        msgspec.json.encode(transaction_document(outcome.purchase, outcome.earned)),
+        transaction_bytes(outcome.purchase, outcome.earned),
         status_code=200 if outcome.replayed else 201,
         media_type="application/json",
         headers=headers,
@@ -70,6 +69,4 @@ async def get_transaction(
     found = await find_transaction(transaction_id, transactions=services.transactions)
     if found is None:
         raise Problem(NOT_FOUND, "No purchase has this id.")
-    return Response(
-        msgspec.json.encode(transaction_document(found.purchase, found.earned)), media_type="application/json"
-    )
+    return Response(transaction_bytes(found.purchase, found.earned), media_type="application/json")

@@ -9,6 +9,7 @@ from app.cli.output import fail
 from app.logs import configure_logs
 from app.server import CannotListen, NotStarted, listen, run
 from app.server import serve as serve_app
+from app.server.garbage import keep_what_is_there
 from app.settings import ServiceSettings
 
 
@@ -20,6 +21,7 @@ def serve(
     settings = ServiceSettings()
     configure_logs()
     try:
-        run(serve_app(create_app(settings), listen(host, port), settings))
+        app = create_app(settings)
+        run(serve_app(app, listen(host, port), settings, on_ready=lambda _: keep_what_is_there()))
     except (CannotListen, NotStarted) as error:
         fail(str(error))

@@ -4,8 +4,8 @@ Only a saving: what keeps the ledger right is the condition on the entry's versi
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 from app.domain.ledger import Account
@@ -23,25 +23,57 @@ class Lanes:
     def __init__(self) -> None:
         self._lanes: dict[Account, _Lane] = {}
 
-    @asynccontextmanager
-    async def hold(self, accounts: Iterable[Account]) -> AsyncIterator[None]:
+    def hold(self, accounts: Iterable[Account]) -> AbstractAsyncContextManager[None]:
         """All of them, always taken in the same order so that two holders cannot wait for each other."""
-        async with AsyncExitStack() as held:
-            for account in sorted(set(accounts), key=lambda one: (one.user_id, one.kind)):
-                await held.enter_async_context(self._hold_one(account))
-            yield
+        return _Hold(self, sorted(set(accounts), key=lambda one: (one.user_id, one.kind)))
 
-    @asynccontextmanager
-    async def _hold_one(self, account: Account) -> AsyncIterator[None]:
-        lane = self._lanes.setdefault(account, _Lane())
+    async def enter(self, account: Account) -> None:
+        """Waits for the lane. For `hold`."""
+        lane = self._lanes.get(account)
+        if lane is None:
+            lane = self._lanes[account] = _Lane()
         lane.users += 1
         try:
-            async with lane.lock:
-                yield
-        finally:
-            lane.users -= 1
-            if lane.users == 0:
-                del self._lanes[account]
+            await lane.lock.acquire()
+        except asyncio.CancelledError:  # whoever gives up waiting
+            self._leave(account)
+            raise
+
+    def release(self, account: Account) -> None:
+        """Gives the lane to the next. For `hold`."""
+        self._lanes[account].lock.release()
+        self._leave(account)
+
+    def _leave(self, account: Account) -> None:
+        lane = self._lanes[account]
+        lane.users -= 1
+        if lane.users == 0:
+            del self._lanes[account]
 
     def __len__(self) -> int:
         return len(self._lanes)
+
+
+class _Hold:
+    """A class rather than a generator: every purchase goes through one."""
+
+    def __init__(self, lanes: Lanes, accounts: Sequence[Account]) -> None:
+        self._lanes = lanes
+        self._accounts = accounts
+        self._held = 0
+
+    async def __aenter__(self) -> None:
+        try:
+            for account in self._accounts:
+                await self._lanes.enter(account)
+                self._held += 1
+        except BaseException:  # as there is no exit then
+            self._release()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._release()
+
+    def _release(self) -> None:
+        for account in reversed(self._accounts[: self._held]):
+            self._lanes.release(account)

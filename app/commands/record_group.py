@@ -119,13 +119,7 @@ def _accounts(purchases: Iterable[Purchase]) -> set[Account]:
 async def _decide(purchases: Sequence[Purchase], heads: Heads, using: Recording) -> list[NewTransaction]:
     """As many of the first as one write takes. None: what had expired was booked ahead of the first; decide again."""
     accounts = _accounts(purchases)
-    unknown = [account for account in accounts if account not in heads]
-
-    async def read(account: Account) -> None:
-        async with using.reads:
-            heads[account] = await using.ledger.head(account)
-
-    await asyncio.gather(*map(read, unknown))
+    await _read_heads([account for account in accounts if account not in heads], heads, using)
     newest = {account: heads[account] for account in accounts}
     decided: list[NewTransaction] = []
     room = MAX_ACTIONS
@@ -145,6 +139,17 @@ async def _decide(purchases: Sequence[Purchase], heads: Heads, using: Recording)
             newest[transaction.entry.account] = transaction.entry
         decided.append(transaction)
     return decided
+
+
+async def _read_heads(accounts: Sequence[Account], heads: Heads, using: Recording) -> None:
+    async def read(account: Account) -> None:
+        async with using.reads:
+            heads[account] = await using.ledger.head(account)
+
+    if len(accounts) == 1:  # as always with one purchase: a task for it would cost more than the rest
+        await read(accounts[0])
+    else:
+        await asyncio.gather(*map(read, accounts))
 
 
 def _decide_one(purchase: Purchase, newest: Heads, using: Recording) -> NewTransaction:

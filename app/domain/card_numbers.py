@@ -41,6 +41,7 @@ _SHORTEST, _LONGEST = 13, 19
 
 # Groups of digits joined by spaces and dashes, not touching a letter or a further digit at either end.
 _RUN = re.compile(r"(?<![^\W_])[0-9](?:[ -]*[0-9])*(?![^\W_])")
+_DIGIT = re.compile(r"\d")  # of any script
 _QUICK = re.compile(r"[0-9](?:[ -]*[0-9]){12}")
 # What people type as a space or a dash, beyond the ASCII ones.
 _SPACES_AND_DASHES = {"Zs": " ", "Pd": "-"}
@@ -56,7 +57,14 @@ def refuse_card_number(text: str) -> str:
 
 def has_card_number(text: str) -> bool:
     """Whether any run of digits in the text, or any part of it between separators, is a card number."""
-    plain = text if text.isascii() else _ascii_digits(text)
+    if len(text) < _SHORTEST:
+        return False
+    if text.isascii():
+        plain = text
+    elif len(_DIGIT.findall(text)) < _SHORTEST:  # as good as always, and the next step looks at every character
+        return False
+    else:
+        plain = _ascii_digits(text)
     if not _QUICK.search(plain):
         return False
     return any(_is_card_number(digits) for run in _RUN.findall(plain) for digits in _windows(run))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from app.domain.periods import last_day_of_month
 
@@ -14,6 +15,7 @@ class Cover:
     days: tuple[str, ...]
 
 
+@lru_cache(maxsize=1024)
 def cover_of(first: date, last: date) -> Cover:
     """Every month that lies in the range whole, and the other days; both ends are included.
 

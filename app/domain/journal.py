@@ -10,6 +10,8 @@ from app.domain.kickbacks import KickbackType
 class EntryKind(StrEnum):
     """What happened. Stored; renaming a member is a migration."""
 
+    __hash__ = str.__hash__  # as for KickbackType
+
     EARN = "EARN"
     USE = "USE"
     EXPIRE = "EXPIRE"
@@ -20,6 +22,8 @@ class EntryKind(StrEnum):
 
 class Role(StrEnum):
     """What an account of the journal is for."""
+
+    __hash__ = str.__hash__  # as for KickbackType
 
     LIABILITY = "LIABILITY"
     PROMOTION_COST = "PROMOTION_COST"

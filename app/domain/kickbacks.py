@@ -9,6 +9,8 @@ from app.domain.rates import MILLION
 class KickbackType(StrEnum):
     """The unit a purchase's kickback is paid in."""
 
+    __hash__ = str.__hash__  # an Enum's own is written in Python, and every purchase looks up a dozen things by type
+
     POINT = "POINT"
     MILE = "MILE"
     CASHBACK = "CASHBACK"
@@ -27,4 +29,7 @@ Valuation = Mapping[KickbackType, int]
 
 def kickback_value(by_type: Mapping[KickbackType, int], valuation: Valuation) -> int:
     """One number for a ranking: each type converted by the valuation, each rounded down, then added."""
-    return sum(amount * valuation[kind] // MILLION for kind, amount in by_type.items())
+    value = 0
+    for kind, amount in by_type.items():
+        value += amount * valuation[kind] // MILLION
+    return value

@@ -7,7 +7,7 @@ entry follows another, is in app.domain.decisions.
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from app.domain.journal import EntryKind, Posting
@@ -15,6 +15,7 @@ from app.domain.kickbacks import KickbackType
 from app.domain.lots import Allocation, Lot
 
 GENESIS_HASH = "0" * 64
+_ENCODER = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,10 @@ class LedgerEntry:
     """The business day on which the account has something to expire because of this entry. Derived, for an index."""
 
 
-def sealed(entry: LedgerEntry) -> LedgerEntry:
-    """With its hash."""
-    return replace(entry, hash=entry_hash(entry))
+def sealed(draft: LedgerEntry) -> LedgerEntry:
+    """The draft itself, with its hash: only for one that nobody else has seen. A copy costs as much as its hash."""
+    object.__setattr__(draft, "hash", entry_hash(draft))
+    return draft
 
 
 def entry_hash(entry: LedgerEntry) -> str:
@@ -71,7 +73,8 @@ def entry_hash(entry: LedgerEntry) -> str:
         entry.amount,
         entry.balance,
         entry.deficit,
-        [[lot.source, _day(lot.expires_on), lot.earned, lot.remaining] for lot in entry.lots],
+        # There can be hundreds of lots, and this runs for each of them: no call more than needed.
+        [[x.source, x.expires_on.isoformat() if x.expires_on else None, x.earned, x.remaining] for x in entry.lots],
         [[one.source, _day(one.expires_on), one.amount] for one in entry.allocations],
         [[posting.account, posting.debit, posting.credit] for posting in entry.postings],
         entry.cause,
@@ -83,7 +86,7 @@ def entry_hash(entry: LedgerEntry) -> str:
         _day(entry.due_on),
         entry.previous_hash,
     ]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_ENCODER.encode(content).encode()).hexdigest()
 
 
 def _day(day: date | None) -> str | None:

@@ -1,5 +1,6 @@
 """A lot is what was earned from one source and expires on one day; redemptions take soonest expiry first."""
 
+from bisect import insort_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
@@ -52,14 +53,13 @@ class Allocation:
 
 def add_to_lots(lots: Sequence[Lot], added: Lot) -> tuple[Lot, ...]:
     """The lots with what came in, in the order in which they are used: soonest expiry first, then oldest."""
-    merged = False
-    result = []
-    for lot in lots:
-        if (lot.source, lot.expires_on) == (added.source, added.expires_on):
-            merged = True
-            lot = replace(lot, earned=lot.earned + added.earned, remaining=lot.remaining + added.remaining)
-        result.append(lot)
-    return tuple(result) if merged else tuple(sorted([*lots, added], key=_use_order))
+    result = list(lots)
+    for place, lot in enumerate(result):
+        if lot.expires_on == added.expires_on and lot.source == added.source:
+            result[place] = Lot(lot.source, lot.expires_on, lot.earned + added.earned, lot.remaining + added.remaining)
+            return tuple(result)
+    insort_right(result, added, key=_use_order)
+    return tuple(result)
 
 
 def give_back(lots: Sequence[Lot], source: str, expires_on: date | None, amount: int) -> tuple[Lot, ...]:

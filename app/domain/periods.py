@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 EARLIEST = date(2000, 1, 1)
 # A till's clock may be ahead, and it is tomorrow first in the east.
@@ -105,6 +106,7 @@ def business_date(instant: datetime, zone: tzinfo) -> date:
     return instant.astimezone(zone).date()
 
 
+@lru_cache(maxsize=4096)
 def start_of_day(day: date, zone: tzinfo) -> datetime:
     """The first instant of a business day, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
@@ -127,4 +129,4 @@ def add_months(day: date, months: int) -> date:
 
 def utc_text(instant: datetime) -> str:
     """Fixed width, so that text order is time order: '2023-05-01T12:34:56.000000Z'."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat("T", "microseconds")[:-6] + "Z"  # for +00:00

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from app.domain.kickbacks import Channel, KickbackType
 
+_ENCODER = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(",", ":"))
 _BEYOND_MICROSECONDS = re.compile(r"\.[0-9]{6}([0-9]*[1-9])0*(?:[Zz]|[+-])")
 
 
@@ -55,7 +56,7 @@ def fingerprint(purchase: Purchase) -> str:
         purchase.channel.value if purchase.channel else None,
         _same_instant(purchase.occurred_at),
     ]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_ENCODER.encode(content).encode()).hexdigest()
 
 
 def _same_instant(text: str | None) -> str | None:

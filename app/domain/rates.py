@@ -1,6 +1,7 @@
 """Kickback rates, exactly: an integer number of millionths, so that no float ever touches money."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
+from functools import lru_cache
 
 MILLION = 1_000_000
 _MILLIONTH = Decimal("0.000001")
@@ -25,10 +26,13 @@ def ratio_millionths(part: int, whole: int) -> int | None:
     """part / whole in millionths, half to even; None when whole is 0 (a rate of nothing is unknown)."""
     if whole == 0:
         return None
-    ratio = Decimal(part) / Decimal(whole)
-    return int(ratio.scaleb(6).to_integral_value(rounding=ROUND_HALF_EVEN))
+    if whole < 0:
+        part, whole = -part, -whole
+    ratio, rest = divmod(part * MILLION, whole)
+    return ratio + (rest * 2 > whole or (rest * 2 == whole and ratio % 2 == 1))
 
 
+@lru_cache(maxsize=1024)
 def rate_text(millionths: int) -> str:
     """The shortest exact decimal: 10000 -> '0.01', 0 -> '0', 1000000 -> '1'."""
     sign = "-" if millionths < 0 else ""

@@ -12,7 +12,9 @@ def sum_of(rows: Iterable[ViewRow]) -> ViewRow:
         total.totals.merge(row.totals)
         total.naming = newer(total.naming, row.naming)
         for key, part in row.parts.items():
-            own = total.parts.setdefault(key, Part())
+            own = total.parts.get(key)
+            if own is None:
+                own = total.parts[key] = Part()
             own.totals.merge(part.totals)
             own.naming = newer(own.naming, part.naming)
     return total

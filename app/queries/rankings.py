@@ -69,16 +69,17 @@ async def view_ranking(
     value = values.get(board.category)
     row = categories.get(board.category)
     totals = row.totals if row is not None else Totals()
+    rows = _ranked_on(standings[:limit], after)
     return RankingPage(
         ranking=Ranking(
             category_rank=rank_among(value, values.values()) if value is not None else None,
             totals=totals,
             value=totals.value(valuation),
-            rows=_ranked_on(standings[:limit], after),
+            rows=rows,
             as_of=fresh.as_of,
         ),
         valuation=valuation,
-        following=_following(standings, limit, after),
+        following=_following(rows, after) if len(standings) > limit else None,
     )
 
 
@@ -93,11 +94,10 @@ def _ranked_on(standings: Sequence[Standing], after: RankPosition | None) -> lis
     return rows
 
 
-def _following(standings: Sequence[Standing], limit: int, after: RankPosition | None) -> RankPosition | None:
-    if len(standings) <= limit:
-        return None
-    last = _ranked_on(standings[:limit], after)[-1]
-    return RankPosition(Place(last.value, last.member.member_id), last.rank, (after.passed if after else 0) + limit)
+def _following(rows: Sequence[Ranked], after: RankPosition | None) -> RankPosition:
+    last = rows[-1]
+    passed = (after.passed if after else 0) + len(rows)
+    return RankPosition(Place(last.value, last.member.member_id), last.rank, passed)
 
 
 async def live_ranking_page(

@@ -18,8 +18,8 @@ from aiobotocore.parsers import AioJSONParser, AioResponseParserFactory
 from aiobotocore.session import AioSession
 from yarl import URL
 
-from app.store.direct import USER_AGENT, Answer, DirectClient, Way, take_first_outcome
-from app.store.http_session import HttpSession, response_of
+from app.store.direct import Answer, DirectClient, Way, take_first_outcome
+from app.store.http_session import USER_AGENT, HttpSession, response_of
 from app.store.signing import Keys, Signer
 from app.store.wire import BODY
 

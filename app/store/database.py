@@ -44,6 +44,8 @@ class Condition:
 
 
 IS_NEW = Condition("attribute_not_exists(PK)")
+_WHEN_NEW = IS_NEW.parameters()
+_TOLD = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Database:
         """A PutItem under its condition. False when that did not hold, be it that a lost answer had been a success:
         whoever must know the difference looks at what is there."""
         request = {"Item": put.item, "ReturnConsumedCapacity": "TOTAL", **put.condition.parameters()}
-        self._check(put)
+        self._check(replacing=put.condition is not IS_NEW)
         check_item(put.item)
         try:
             await self._call("put_item", _PUT, request, wrote=True)
@@ -106,8 +108,8 @@ class Database:
 
     async def put_together(self, puts: Sequence[Put], *, token: str) -> None:
         """Puts all items under their conditions, or none. Raises Cancelled with DynamoDB's reasons."""
-        for put in puts:
-            self._check(put)
+        replacing = any(put.condition is not IS_NEW for put in puts)
+        self._check(replacing=replacing)
         items = [put.item for put in puts]
         sizes = check_transaction(items)
         actions = [
@@ -115,8 +117,8 @@ class Database:
                 "Put": {
                     "TableName": self.table,
                     "Item": put.item,
-                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-                    **put.condition.parameters(),
+                    **_TOLD,
+                    **(_WHEN_NEW if put.condition is IS_NEW else put.condition.parameters()),
                 }
             }
             for put in puts
@@ -135,9 +137,7 @@ class Database:
             "transact_write_items",
             "ok",
             seconds=time.perf_counter() - started,
-            write_units=transaction_write_units(
-                items, sizes, replacing=any(put.condition is not IS_NEW for put in puts)
-            ),
+            write_units=transaction_write_units(items, sizes, replacing=replacing),
         )
 
     async def batch_get(self, decoder: msgspec.json.Decoder[A], request: dict[str, Any]) -> A:
@@ -154,8 +154,8 @@ class Database:
         """One page of a Scan. For maintenance; no request of a client leads here."""
         return await self._call("scan", decoder, {"ReturnConsumedCapacity": "TOTAL", **request})
 
-    def _check(self, put: Put) -> None:
-        if put.condition is not IS_NEW and not self._replaceable:
+    def _check(self, *, replacing: bool) -> None:
+        if replacing and not self._replaceable:
             raise StoreRefused("facts are only ever added")
 
     async def _call(

@@ -10,7 +10,7 @@ stays its business, and no call is sent more often than it would be.
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -20,7 +20,6 @@ from yarl import URL
 from app.store.signing import Keys, Signer
 from app.store.wire import BODY
 
-USER_AGENT = "kickbacks"
 _OK = 200
 # Tokens in the SDK's bucket from which retries are paid; each call that succeeds puts one back.
 _RETRY_QUOTA = 500
@@ -31,17 +30,15 @@ Outcome = Any
 _first: ContextVar[Outcome | None] = ContextVar("first_attempt", default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A signed POST."""
+class Request(NamedTuple):
+    """A signed POST. `header_lines` each have their end."""
 
     url: URL
-    headers: Mapping[str, str]
+    header_lines: str
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Of any status, read to its end."""
 
     status: int
@@ -139,9 +136,8 @@ class DirectClient:
 
 
 async def _attempt(way: Way, operation: str, body: bytes) -> Answer:
-    headers = way.signer.headers(await way.keys(), f"DynamoDB_20120810.{operation}", body)
-    headers["user-agent"] = USER_AGENT
-    return await way.post(Request(way.url, headers, body))
+    lines = way.signer.header_lines(await way.keys(), f"DynamoDB_20120810.{operation}", body)
+    return await way.post(Request(way.url, lines, body))
 
 
 def take_first_outcome() -> Outcome | None:

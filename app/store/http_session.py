@@ -6,15 +6,21 @@ from somewhere, objects for request and response. That costs twice as much as al
 """
 
 import asyncio
+from functools import cached_property
 from typing import Any
 
 import aiohttp
 from aiobotocore.awsrequest import AioAWSResponse
 from aiobotocore.httpsession import AIOHTTPSession
+from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
 from yarl import URL
 
 from app.store.direct import Answer, Request
+
+USER_AGENT = "kickbacks"
+# The SDK reads no compressed answers.
+_ALWAYS = f"user-agent: {USER_AGENT}\r\naccept-encoding: identity\r\n"
 
 
 class HttpSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no types
@@ -22,7 +28,7 @@ class HttpSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no t
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._destination: aiohttp.ClientRequest | None = None
+        self._destination: _Destination | None = None
 
     def reaches(self, url: str) -> bool:
         """False where a proxy stands between, which only the SDK's own `send` knows to talk to."""
@@ -59,18 +65,25 @@ class HttpSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no t
         if session.connector is None:
             raise aiohttp.ClientConnectionError("the session is closed")
         if self._destination is None or self._destination.url != url:
-            self._destination = aiohttp.ClientRequest("POST", url, loop=asyncio.get_running_loop(), session=session)
+            self._destination = _Destination("POST", url, loop=asyncio.get_running_loop(), session=session)
         try:
             return await session.connector.connect(self._destination, [], session.timeout)
         except TimeoutError as error:
             raise aiohttp.ConnectionTimeoutError(f"Connection timeout to host {url}") from error
 
 
+class _Destination(aiohttp.ClientRequest):
+    """Where connections lead. The pool asks for its key at every call, and it never changes."""
+
+    @cached_property
+    def connection_key(self) -> ConnectionKey:
+        return super().connection_key
+
+
 def _head(request: Request) -> bytes:
-    headers = "".join([f"{name}: {value}\r\n" for name, value in request.headers.items()])
-    url = request.url
-    start = f"POST {url.raw_path_qs} HTTP/1.1\r\nhost: {url.host_port_subcomponent}\r\n"
-    return f"{start}{headers}content-length: {len(request.body)}\r\n\r\n".encode("ascii")
+    url, lines, body = request
+    start = f"POST {url.raw_path_qs} HTTP/1.1\r\nhost: {url.host_port_subcomponent}\r\n{_ALWAYS}{lines}"
+    return f"{start}content-length: {len(body)}\r\n\r\n".encode("ascii")
 
 
 def response_of(answer: Answer, url: URL) -> AioAWSResponse:
@@ -117,5 +130,5 @@ class _Sent:
 
     def __init__(self, url: str, request: Request) -> None:
         self.url = url
-        self.headers: dict[str, Any] = dict(request.headers)
+        self.headers: dict[str, str] = {}
         self.body = request.body

@@ -6,7 +6,8 @@ from typing import Any
 
 from app.domain.periods import DateRange
 from app.store import keys
-from app.store.purchase_codec import PurchaseRow, date_bounds
+from app.store.purchase_codec import date_bounds
+from app.store.purchase_lines import LineRow
 from app.store.sharding import ShardCounts
 from app.store.wire import Item, text
 
@@ -54,7 +55,7 @@ class ItemKey:
     transaction_id: str
 
     @classmethod
-    def of(cls, row: PurchaseRow) -> "ItemKey":
+    def of(cls, row: LineRow) -> "ItemKey":
         """Of a row that was read."""
         return cls(row.transactionDate.S, row.userId.S, row.item_id)
 

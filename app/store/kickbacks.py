@@ -12,17 +12,10 @@ from app.ports.kickbacks import KickbackFilter
 from app.ports.pages import Page, Position
 from app.store import keys
 from app.store.database import Database
-from app.store.purchase_codec import (
-    FIGURES_PROJECTION,
-    FiguresRow,
-    PurchaseRow,
-    document_of,
-    figures_of,
-    is_alive,
-)
+from app.store.purchase_codec import FIGURES_PROJECTION, FiguresRow, figures_of, is_alive
+from app.store.purchase_lines import LINES, LineRow, alive, line_of
 from app.store.wire import QueryAnswer, key, text
 
-_PAGE = msgspec.json.Decoder(QueryAnswer[PurchaseRow])
 _FIGURES = msgspec.json.Decoder(QueryAnswer[FiguresRow])
 # Items that one Query looks at when only some of them match: about half of DynamoDB's 1 MB page.
 _FILTERED_READ = 1000
@@ -43,15 +36,15 @@ class DynamoKickbacks:
         if after is not None:
             day, item_id = after
             request["ExclusiveStartKey"] = key(keys.user_pk(user_id), keys.transaction_sk_text(day, item_id))
-        rows: list[PurchaseRow] = []
+        rows: list[LineRow] = []
         while True:
-            answer = await self.database.query(_PAGE, **request)
-            rows += [row for row in answer.Items if is_alive(row, self.epoch_seconds)]
+            answer = await self.database.query(LINES, **request)
+            rows += alive(answer.Items, self.epoch_seconds())
             if len(rows) > limit or answer.LastEvaluatedKey is None:
                 break
             request["ExclusiveStartKey"] = answer.LastEvaluatedKey
         return Page(
-            documents=[document_of(row) for row in rows[:limit]],
+            lines=[line_of(row) for row in rows[:limit]],
             next_position=_position(rows[limit - 1]) if len(rows) > limit else None,
         )
 
@@ -60,7 +53,8 @@ class DynamoKickbacks:
         request = _range(user_id, dates) | {"ProjectionExpression": FIGURES_PROJECTION}
         while True:
             answer = await self.database.query(_FIGURES, **request)
-            consume([figures_of(row) for row in answer.Items if is_alive(row, self.epoch_seconds)])
+            now = self.epoch_seconds()
+            consume([figures_of(row) for row in answer.Items if is_alive(row, now)])
             if answer.LastEvaluatedKey is None:
                 return
             request["ExclusiveStartKey"] = answer.LastEvaluatedKey
@@ -100,5 +94,5 @@ def _request(user_id: str, dates: DateRange, only: KickbackFilter, limit: int) -
     return request
 
 
-def _position(row: PurchaseRow) -> Position:
+def _position(row: LineRow) -> Position:
     return (row.transactionDate.S, row.item_id)

@@ -7,7 +7,7 @@ a lot had earned where that is not what remains. Lots stand in the order in whic
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from app.domain.lots import DEFICIT, Allocation, Lot
 
@@ -16,8 +16,12 @@ _NEVER = "NEVER"
 
 def lots_text(lots: Iterable[Lot]) -> str:
     """Open lots."""
-    amounts = ((x, f"{x.remaining}" if x.remaining == x.earned else f"{x.remaining}/{x.earned}") for x in lots)
-    return ",".join(_placed((lot.source, lot.expires_on, text) for lot, text in amounts))
+    return _placed(
+        [
+            (x.source, x.expires_on, x.remaining if x.remaining == x.earned else f"{x.remaining}/{x.earned}")
+            for x in lots
+        ]
+    )
 
 
 def lots_of_text(text: str) -> tuple[Lot, ...]:
@@ -25,45 +29,58 @@ def lots_of_text(text: str) -> tuple[Lot, ...]:
     lots = []
     for source, expires_on, amounts in _read(text):
         remaining, _, earned = amounts.partition("/")
-        lots.append(Lot(source, expires_on, int(earned or remaining), int(remaining)))
+        left = int(remaining)
+        lots.append(Lot(source, expires_on, int(earned) if earned else left, left))
     return tuple(lots)
 
 
 def allocations_text(allocations: Iterable[Allocation]) -> str:
     """What went where."""
-    return ",".join(_placed((one.source, one.expires_on, str(one.amount)) for one in allocations))
+    return _placed([(one.source, one.expires_on, one.amount) for one in allocations])
 
 
 def allocations_of_text(text: str) -> tuple[Allocation, ...]:
     """The inverse. Raises ValueError."""
-    return tuple(Allocation(source, expires_on, int(amount)) for source, expires_on, amount in _read(text))
+    return tuple([Allocation(source, expires_on, int(amount)) for source, expires_on, amount in _read(text)])
 
 
-def _placed(parts: Iterable[tuple[str, date | None, str]]) -> Iterator[str]:
-    before: tuple[str, date] | None = None
+def _placed(parts: Iterable[tuple[str, date | None, int | str]]) -> str:
+    """In one loop with few calls: an account may have hundreds of lots, and each entry repeats them."""
+    tokens: list[str] = []
+    source_before: str | None = None
+    day_before = 0
     for source, expires_on, amounts in parts:
-        if expires_on is not None and before is not None and before[0] == source:
-            yield f"{(expires_on - before[1]).days:+d}:{amounts}"
-        elif source == DEFICIT:
-            yield f"{DEFICIT}:{amounts}"
+        if expires_on is None:
+            tokens.append(f"{DEFICIT}:{amounts}" if source == DEFICIT else f"{source}@{_NEVER}:{amounts}")
+            source_before = None
+            continue
+        day = expires_on.toordinal()
+        if source != source_before:
+            tokens.append(f"{source}@{expires_on.isoformat()}:{amounts}")
+        elif day >= day_before:
+            tokens.append(f"+{day - day_before}:{amounts}")
         else:
-            yield f"{source}@{expires_on.isoformat() if expires_on else _NEVER}:{amounts}"
-        before = (source, expires_on) if expires_on is not None else None
+            tokens.append(f"{day - day_before}:{amounts}")
+        source_before, day_before = source, day
+    return ",".join(tokens)
 
 
 def _read(text: str) -> Iterator[tuple[str, date | None, str]]:
-    before: tuple[str, date] | None = None
+    """The inverse, as frugal."""
+    source_before: str | None = None
+    day_before = 0
     for token in text.split(",") if text else ():
         place, _, amounts = token.rpartition(":")
-        expires_on: date | None
         if place[:1] in ("+", "-"):
-            if before is None:
+            if source_before is None:
                 raise ValueError("days since nothing")
-            source, expires_on = before[0], before[1] + timedelta(days=int(place))
+            day_before += int(place)
+            yield source_before, date.fromordinal(day_before), amounts
         elif place == DEFICIT:
-            source, expires_on = DEFICIT, None
+            source_before = None
+            yield DEFICIT, None, amounts
         else:
             source, _, day = place.rpartition("@")
             expires_on = None if day == _NEVER else date.fromisoformat(day)
-        yield source, expires_on, amounts
-        before = (source, expires_on) if expires_on is not None else None
+            source_before, day_before = (source, expires_on.toordinal()) if expires_on is not None else (None, 0)
+            yield source, expires_on, amounts

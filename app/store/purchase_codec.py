@@ -1,7 +1,6 @@
 """Purchases and their reversals as DynamoDB items and back. Attribute names and types are the published ones; renaming
 is a migration."""
 
-from collections.abc import Callable
 from datetime import date
 
 import msgspec
@@ -12,14 +11,13 @@ from app.domain.purchases import Purchase
 from app.domain.rates import parse_rate_text, rate_text
 from app.domain.reversals import Reversal, item_id
 from app.domain.totals import Figures
-from app.ports.pages import Document
 from app.store import keys
 from app.store.sharding import shard_of
 from app.store.wire import Item, Number, Text, number, text
 
 
 class PurchaseRow(msgspec.Struct, kw_only=True):
-    """A stored purchase as it is read, or a reversal, which names the purchase's id and its own."""
+    """A stored purchase as it is read one at a time, or a reversal, which names the purchase's id and its own."""
 
     transactionId: Text
     userId: Text
@@ -41,13 +39,8 @@ class PurchaseRow(msgspec.Struct, kw_only=True):
     countChange: Number | None = None
     expirationTime: Number | None = None
 
-    @property
-    def item_id(self) -> str:
-        """What tells it from all others of its day."""
-        return item_id(self.transactionId.S, self.reversalId.S if self.reversalId else None)
 
-
-class FiguresRow(msgspec.Struct, kw_only=True):
+class FiguresRow(msgspec.Struct, kw_only=True, gc=False):
     """What sums read of a stored purchase or reversal."""
 
     transactionId: Text
@@ -153,36 +146,6 @@ def reversal_of(row: PurchaseRow) -> Reversal:
     )
 
 
-def document_of(row: PurchaseRow) -> Document:
-    """The row as clients see it, without a model in between: this runs once for every row of a page."""
-    document: dict[str, object] = {
-        "transactionId": row.transactionId.S,
-        "userId": row.userId.S,
-        "transactionDate": row.transactionDate.S,
-        "cardId": row.cardId.S,
-    }
-    if row.cardName is not None:
-        document["cardName"] = row.cardName.S
-    document["merchantName"] = row.merchantName.S
-    document["category"] = row.category.S
-    document["transactionAmount"] = int(row.transactionAmount.N)
-    document["kickbackAmount"] = int(row.kickbackAmount.N)
-    document["kickbackType"] = row.kickbackType.S
-    document["kickbackRate"] = msgspec.Raw(row.kickbackRate.N.encode())
-    if row.description is not None:
-        document["description"] = row.description.S
-    if row.channel is not None:
-        document["channel"] = row.channel.S
-    if row.occurredAt is not None:
-        document["occurredAt"] = row.occurredAt.S
-    if row.reversalId is not None:
-        document["reversalId"] = row.reversalId.S
-        if row.reason is not None:
-            document["reason"] = row.reason.S
-    document["createdAt"] = row.createdAt.S
-    return document
-
-
 def figures_of(row: FiguresRow) -> Figures:
     """What sums need of the row."""
     return Figures(
@@ -202,9 +165,9 @@ def figures_of(row: FiguresRow) -> Figures:
     )
 
 
-def is_alive(row: PurchaseRow | FiguresRow, epoch_seconds: Callable[[], int]) -> bool:
+def is_alive(row: FiguresRow, epoch_second: int) -> bool:
     """False for a purchase whose retention has ended but which storage has not dropped yet: it takes days."""
-    return row.expirationTime is None or int(row.expirationTime.N) > epoch_seconds()
+    return row.expirationTime is None or int(row.expirationTime.N) > epoch_second
 
 
 def date_bounds(dates: DateRange) -> tuple[str, str]:

@@ -6,16 +6,19 @@ after it, later shards have given none of its date. A cursor stays short and is 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from heapq import heapify, heapreplace
+from typing import Any
 
 from app.domain.periods import DateRange
 from app.store.indexes import ItemKey
-from app.store.purchase_codec import PurchaseRow
+from app.store.purchase_lines import LineRow
 from app.store.wire import Item
 
-Fetch = Callable[["ShardReader", int], Awaitable[tuple[Sequence[PurchaseRow], Item | None]]]
+Fetch = Callable[["ShardReader", int], Awaitable[tuple[Sequence[LineRow], Item | None]]]
 
 
 @dataclass(slots=True)
@@ -25,7 +28,7 @@ class ShardReader:
     shard: int
     dates: DateRange
     start_key: Item | None = None
-    rows: list[PurchaseRow] = field(default_factory=list)
+    rows: deque[LineRow] = field(default_factory=deque)
     exhausted: bool = False
 
     async def fill(self, fetch: Fetch, limit: int) -> None:
@@ -36,10 +39,10 @@ class ShardReader:
             self.exhausted = self.start_key is None
 
 
-async def merge(readers: Iterable[ShardReader], fetch: Fetch, count: int) -> list[tuple[int, PurchaseRow]]:
+async def merge(readers: Iterable[ShardReader], fetch: Fetch, count: int) -> list[tuple[int, LineRow]]:
     """The first `count` rows over all shards with their shard, fewer only at the end."""
     alive = list(readers)
-    merged: list[tuple[int, PurchaseRow]] = []
+    merged: list[tuple[int, LineRow]] = []
     portion = count // max(len(alive), 1) + 2
     while len(merged) < count:
         await gather_all([reader.fill(fetch, portion) for reader in alive if not reader.rows])
@@ -51,17 +54,21 @@ async def merge(readers: Iterable[ShardReader], fetch: Fetch, count: int) -> lis
     return merged
 
 
-def _take(readers: Sequence[ShardReader], merged: list[tuple[int, PurchaseRow]], count: int) -> None:
+def _take(readers: Sequence[ShardReader], merged: list[tuple[int, LineRow]], count: int) -> None:
     """Moves rows over while every shard's next row is known."""
+    heads = [(*_place(reader), reader) for reader in readers]
+    heapify(heads)
     while len(merged) < count:
-        newest = min(readers, key=lambda reader: (-_ordinal(reader.rows[0]), reader.shard))
-        merged.append((newest.shard, newest.rows.pop(0)))
+        _, shard, newest = heads[0]
+        merged.append((shard, newest.rows.popleft()))
         if not newest.rows:
             return
+        heapreplace(heads, (*_place(newest), newest))
 
 
-def _ordinal(row: PurchaseRow) -> int:
-    return date.fromisoformat(row.transactionDate.S).toordinal()
+def _place(reader: ShardReader) -> tuple[int, int]:
+    """Of its next row in the merged order."""
+    return (-date.fromisoformat(reader.rows[0].transactionDate.S).toordinal(), reader.shard)
 
 
 def resume_dates(shard: int, dates: DateRange, last_shard: int, last_item: ItemKey) -> DateRange | None:
@@ -74,18 +81,21 @@ def resume_dates(shard: int, dates: DateRange, last_shard: int, last_item: ItemK
     return DateRange(dates.first, day - timedelta(days=1))
 
 
-async def gather_all(reads: Sequence[Awaitable[None]]) -> None:
+async def gather_all(reads: Sequence[Coroutine[Any, Any, None]]) -> None:
     """All of them at once; the first failure cancels the rest and is raised as it is."""
+    if not reads:
+        return
+    own, *others = reads
+    if not others:
+        await own
+        return
     try:
         async with asyncio.TaskGroup() as group:
-            for read in reads:
-                group.create_task(_as_coroutine(read))
+            for read in others:
+                group.create_task(read)
+            await own  # the task that is there already does its part
     except BaseExceptionGroup as failures:
         raise _first(failures) from failures
-
-
-async def _as_coroutine(read: Awaitable[None]) -> None:
-    await read
 
 
 def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:

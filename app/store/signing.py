@@ -29,7 +29,7 @@ class _Prepared:
 
     seconds: int
     keys: Keys
-    headers: dict[str, str]
+    lines: str
     canonical: str
     signed_names: str
     text: str
@@ -50,15 +50,16 @@ class Signer:
         self._epoch_seconds = epoch_seconds
         self._prepared: _Prepared | None = None
 
-    def headers(self, keys: Keys, target: str, body: bytes) -> dict[str, str]:
-        """The headers that make a signed request of this body. `target` is the operation's X-Amz-Target."""
+    def header_lines(self, keys: Keys, target: str, body: bytes) -> str:
+        """The lines that make a signed request of this body, all but the host's. `target` is the operation's
+        X-Amz-Target. Raises ValueError for keys that no header can hold."""
         seconds, known = int(self._epoch_seconds()), self._prepared
         if known is None or known.seconds != seconds or known.keys != keys:
             known = self._prepared = self._prepare(keys, seconds)
         canonical = f"{known.canonical}{target}\n\n{known.signed_names}\n{sha256(body).hexdigest()}"
         mac = known.mac.copy()
         mac.update(f"{known.text}{sha256(canonical.encode()).hexdigest()}".encode())
-        return {**known.headers, "x-amz-target": target, "authorization": known.authorization + mac.hexdigest()}
+        return f"{known.lines}x-amz-target: {target}\r\nauthorization: {known.authorization}{mac.hexdigest()}\r\n"
 
     def _prepare(self, keys: Keys, seconds: int) -> _Prepared:
         moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
@@ -74,7 +75,7 @@ class Signer:
         return _Prepared(
             seconds=seconds,
             keys=keys,
-            headers=sent,
+            lines="".join(f"{name}: {value}\r\n" for name, value in sent.items()),
             canonical="POST\n/\n\n" + "".join(f"{name}:{value}\n" for name, value in signed) + "x-amz-target:",
             signed_names=names,
             text=f"{_ALGORITHM}\n{moment}\n{scope}\n",

@@ -13,18 +13,11 @@ from app.ports.pages import Page, Position
 from app.ports.timelines import Subject, Timeline
 from app.store.database import Database
 from app.store.indexes import ItemKey, ShardedIndex
-from app.store.purchase_codec import (
-    FIGURES_PROJECTION,
-    FiguresRow,
-    PurchaseRow,
-    document_of,
-    figures_of,
-    is_alive,
-)
+from app.store.purchase_codec import FIGURES_PROJECTION, FiguresRow, figures_of, is_alive
+from app.store.purchase_lines import LINES, LineRow, alive, line_of
 from app.store.shard_merge import ShardReader, gather_all, merge, resume_dates
 from app.store.wire import Item, QueryAnswer
 
-_PAGE = msgspec.json.Decoder(QueryAnswer[PurchaseRow])
 _FIGURES = msgspec.json.Decoder(QueryAnswer[FiguresRow])
 
 
@@ -41,17 +34,17 @@ class DynamoTimelines:
         """One Query for each shard, and more where one shard has most of the page."""
         index = self.indexes[timeline.subject]
 
-        async def fetch(reader: ShardReader, count: int) -> tuple[Sequence[PurchaseRow], Item | None]:
+        async def fetch(reader: ShardReader, count: int) -> tuple[Sequence[LineRow], Item | None]:
             request: dict[str, Any] = index.request(timeline.key, reader.shard, reader.dates) | {"Limit": count}
             if reader.start_key is not None:
                 request["ExclusiveStartKey"] = reader.start_key
             async with self.slots:
-                answer = await self.database.query(_PAGE, **request)
-            return [row for row in answer.Items if is_alive(row, self.epoch_seconds)], answer.LastEvaluatedKey
+                answer = await self.database.query(LINES, **request)
+            return alive(answer.Items, self.epoch_seconds()), answer.LastEvaluatedKey
 
         rows = await merge(_readers(index, timeline.key, dates, after), fetch, limit + 1)
         return Page(
-            documents=[document_of(row) for _, row in rows[:limit]],
+            lines=[line_of(row) for _, row in rows[:limit]],
             next_position=_position(*rows[limit - 1]) if len(rows) > limit else None,
         )
 
@@ -64,7 +57,8 @@ class DynamoTimelines:
             while True:
                 async with self.slots:
                     answer = await self.database.query(_FIGURES, **request)
-                consume([figures_of(row) for row in answer.Items if is_alive(row, self.epoch_seconds)])
+                now = self.epoch_seconds()
+                consume([figures_of(row) for row in answer.Items if is_alive(row, now)])
                 if answer.LastEvaluatedKey is None:
                     return
                 request["ExclusiveStartKey"] = answer.LastEvaluatedKey
@@ -87,6 +81,6 @@ def _readers(index: ShardedIndex, key: str, dates: DateRange, after: Position | 
     return readers
 
 
-def _position(shard: int, row: PurchaseRow) -> Position:
+def _position(shard: int, row: LineRow) -> Position:
     item = ItemKey.of(row)
     return (str(shard), item.day, item.user_id, item.transaction_id)

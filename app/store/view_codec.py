@@ -1,4 +1,7 @@
-"""View rows as DynamoDB items and back. All rows have one shape; a row with a place in a ranking has it in its keys."""
+"""View rows as DynamoDB items and back. All rows have one shape; a row with a place in a ranking has it in its keys.
+
+Answers read hundreds of rows: what is not shown is not decoded, and numbers are numbers at once.
+"""
 
 from base64 import b64encode
 from collections.abc import Iterable
@@ -12,28 +15,68 @@ from app.domain.totals import Totals
 from app.domain.view_rows import Naming, Part, ViewRow
 from app.ports.views import Generation, LeaderboardRow, UserTotal, ViewId
 from app.store.view_keys import member_of_score, score_pk, score_sk, view_key
-from app.store.wire import Binary, Item, ListValue, MapValue, Number, Text, Value, number, text
+from app.store.wire import Binary, Item, MapValue, Text, Whole, number, text
 
 _KINDS = tuple(KickbackType)
 MARKS = "marks"
 
 
-class ViewItem(msgspec.Struct, kw_only=True):
-    """A stored row. In ScoreIndex parts and marks are left out."""
+class SumsItem(msgspec.Struct, kw_only=True, gc=False):
+    """A stored row without its breakdown and marks."""
 
-    PK: Text
     SK: Text
-    scoreSK: Text | None = None
-    count: Number
-    transactionTotal: Number
-    rateMillionthsSum: Number
-    POINT: Number | None = None
-    MILE: Number | None = None
-    CASHBACK: Number | None = None
+    count: Whole
+    transactionTotal: Whole
+    rateMillionthsSum: Whole
+    POINT: Whole | None = None
+    MILE: Whole | None = None
+    CASHBACK: Whole | None = None
     name: Text | None = None
     namedAt: Text | None = None
-    parts: MapValue[ListValue] | None = None
-    postings: MapValue[ListValue] | None = None
+
+
+class RankedItem(SumsItem, kw_only=True):
+    """A row of ScoreIndex."""
+
+    scoreSK: Text
+
+
+class _Amount(msgspec.Struct, frozen=True, gc=False):
+    """A number, or `{"NULL": true}`"""
+
+    N: int | None = None
+
+
+class _Part(msgspec.Struct, array_like=True, gc=False):
+    count: Whole
+    transaction_total: Whole
+    rate_millionths_sum: Whole
+    point: _Amount
+    mile: _Amount
+    cashback: _Amount
+    name: Text | None = None
+    named_at: Text | None = None
+
+
+class _PartValue(msgspec.Struct, gc=False):
+    L: _Part
+
+
+class _SumsValue(msgspec.Struct, gc=False):
+    L: tuple[Whole, Whole]
+
+
+class PartsItem(SumsItem, kw_only=True):
+    """A row with its breakdown."""
+
+    parts: MapValue[_PartValue] | None = None
+    postings: MapValue[_SumsValue] | None = None
+
+
+class ViewItem(PartsItem, kw_only=True):
+    """A whole row."""
+
+    PK: Text
     marks: MapValue[Binary] | None = None
 
 
@@ -70,23 +113,34 @@ def view_item(generation: Generation, view_id: ViewId, row: ViewRow) -> Item:
 
 
 def row_of(item: ViewItem) -> ViewRow:
-    """The row an item holds."""
+    """The whole row an item holds."""
+    row = parts_of(item)
+    if item.marks is not None:
+        row.marks = {source: mark.B for source, mark in item.marks.M.items()}
+    return row
+
+
+def parts_of(item: PartsItem) -> ViewRow:
+    """A row without its marks."""
+    row = sums_of(item)
+    if item.parts is not None:
+        row.parts = {key: _part_of(value.L) for key, value in item.parts.M.items()}
+    if item.postings is not None:
+        row.postings = {key: (value.L[0].N, value.L[1].N) for key, value in item.postings.M.items()}
+    return row
+
+
+def sums_of(item: SumsItem) -> ViewRow:
+    """A row without its breakdown and marks."""
     return ViewRow(
-        totals=_totals(
-            item.count, item.transactionTotal, item.rateMillionthsSum, (item.POINT, item.MILE, item.CASHBACK)
-        ),
-        naming=Naming(item.name.S, item.namedAt.S) if item.name and item.namedAt else Naming(),
-        parts={key: _part(value.L) for key, value in item.parts.M.items()} if item.parts else {},
-        postings={key: _sums(value.L) for key, value in item.postings.M.items()} if item.postings else {},
-        marks={source: mark.B for source, mark in item.marks.M.items()} if item.marks else {},
+        _totals(item.count.N, item.transactionTotal.N, item.rateMillionthsSum.N, item.POINT, item.MILE, item.CASHBACK),
+        _naming(item.name, item.namedAt),
     )
 
 
-def member_of(item: ViewItem, by: RankedBy) -> str:
+def member_of(item: RankedItem, by: RankedBy) -> str:
     """Who a row of a leaderboard is about."""
-    if by is RankedBy.USER and item.scoreSK is not None:
-        return member_of_score(item.scoreSK.S)
-    return item.SK.S
+    return member_of_score(item.scoreSK.S) if by is RankedBy.USER else item.SK.S
 
 
 def marks_value(row: ViewRow) -> dict[str, Any]:
@@ -119,31 +173,34 @@ def _part_value(part: Part) -> dict[str, Any]:
     return {"L": members}
 
 
-def _part(values: list[Value]) -> Part:
-    count, total, rates, *rest = values
-    numbers = [Number(value.N) if value.N is not None else None for value in rest[: len(_KINDS)]]
-    named = [value.S for value in rest[len(_KINDS) :]]
-    naming = Naming(str(named[0]), str(named[1])) if named else Naming()
-    return Part(_totals(_number(count), _number(total), _number(rates), numbers), naming)
+def _part_of(part: _Part) -> Part:
+    totals = _totals(
+        part.count.N, part.transaction_total.N, part.rate_millionths_sum.N, part.point, part.mile, part.cashback
+    )
+    return Part(totals, _naming(part.name, part.named_at))
+
+
+def _naming(name: Text | None, named_at: Text | None) -> Naming:
+    return Naming(name.S, named_at.S) if name is not None and named_at is not None else Naming()
 
 
 def _sums_value(debit: int, credit: int) -> dict[str, Any]:
     return {"L": [number(debit), number(credit)]}
 
 
-def _sums(values: list[Value]) -> tuple[int, int]:
-    debit, credit = values
-    return int(_number(debit).N), int(_number(credit).N)
-
-
-def _number(value: Value) -> Number:
-    return Number(value.N or "0")
-
-
-def _totals(count: Number, total: Number, rates: Number, by_kind: Iterable[Number | None]) -> Totals:
-    return Totals(
-        int(count.N),
-        int(total.N),
-        int(rates.N),
-        {kind: int(amount.N) for kind, amount in zip(_KINDS, by_kind, strict=True) if amount is not None},
-    )
+def _totals(
+    count: int,
+    transaction_total: int,
+    rate_millionths_sum: int,
+    point: Whole | _Amount | None,
+    mile: Whole | _Amount | None,
+    cashback: Whole | _Amount | None,
+) -> Totals:
+    by_type: dict[KickbackType, int] = {}
+    if point is not None and point.N is not None:
+        by_type[KickbackType.POINT] = point.N
+    if mile is not None and mile.N is not None:
+        by_type[KickbackType.MILE] = mile.N
+    if cashback is not None and cashback.N is not None:
+        by_type[KickbackType.CASHBACK] = cashback.N
+    return Totals(count, transaction_total, rate_millionths_sum, by_type)

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
 from app.domain.view_rows import ViewRow
 from app.ports.errors import StoreRefused, StoreUnavailable
 from app.ports.views import Change, Generation, Saved, Unsavable, ViewId
@@ -15,9 +13,9 @@ from app.store.database import IS_NEW, Cancelled, Condition, Database, Put
 from app.store.errors import CONDITION_FAILED, TRANSIENT_REASONS
 from app.store.view_codec import MARKS, ViewItem, marks_value, row_of, view_item
 from app.store.view_keys import view_key
-from app.store.wire import BatchGetAnswer, key
+from app.store.wire import BatchGetAnswer, key, lax
 
-_ROWS = msgspec.json.Decoder(BatchGetAnswer[ViewItem])
+_ROWS = lax(BatchGetAnswer[ViewItem])
 _NO_MARKS = Condition("attribute_exists(PK) AND attribute_not_exists(#marks)", names={"#marks": MARKS})
 
 

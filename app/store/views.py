@@ -1,12 +1,13 @@
 """The Views port on DynamoDB. Everything is read eventually consistent: a ranking's index has no other reads."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
-import msgspec
+from msgspec.json import Decoder
 
 from app.domain.bookings import HOUR, MONTH, SECOND
 from app.domain.view_rows import ViewRow
@@ -14,7 +15,7 @@ from app.ports.views import Generation, Leaderboard, Place, Standing
 from app.store.database import Database
 from app.store.shard_merge import gather_all
 from app.store.sharding import shard_of
-from app.store.view_codec import INDEXED, ViewItem, member_of, row_of
+from app.store.view_codec import INDEXED, PartsItem, RankedItem, SumsItem, member_of, parts_of, sums_of
 from app.store.view_keys import (
     SCORE_INDEX,
     board_pk,
@@ -25,11 +26,15 @@ from app.store.view_keys import (
     score_sk,
     user_pk,
 )
-from app.store.wire import QueryAnswer, text
+from app.store.wire import QueryAnswer, lax, text
 
-_ROWS = msgspec.json.Decoder(QueryAnswer[ViewItem])
+_ROWS = lax(QueryAnswer[PartsItem])
+_SUMS = lax(QueryAnswer[SumsItem])
+_RANKED = lax(QueryAnswer[RankedItem])
 # Sums and names without their breakdown. Some of these words are reserved, so that all have placeholders.
-_SUMS = {f"#a{number}": name for number, name in enumerate(("PK", "SK", *INDEXED))}
+_NAMES = {f"#a{number}": name for number, name in enumerate(("PK", "SK", *INDEXED))}
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +48,19 @@ class DynamoViews:
         self, generation: Generation, board: Leaderboard, *, limit: int, after: Place | None
     ) -> Sequence[Standing]:
         """One Query for each shard. Names beyond 960 bytes that agree in those are in an order of their own."""
-        found: list[tuple[str, Standing]] = []
+        found: list[RankedItem] = []
 
         async def read(shard: int) -> None:
-            condition = "scorePK = :pk"
-            values = {":pk": text(board_pk(generation, board, shard))}
-            if after is not None:
-                condition += " AND scoreSK > :after"
-                values[":after"] = text(score_sk(after.value, after.member))
-            request = {
-                "IndexName": SCORE_INDEX,
-                "KeyConditionExpression": condition,
-                "ExpressionAttributeValues": values,
-            }
-            async for page in self._pages(request, limit):
-                for item in page:
-                    row, member = row_of(item), member_of(item, board.by)
-                    value = row.totals.value(generation.valuation)
-                    found.append((score_sk(value, member), Standing(member, value, row)))
+            found.extend(await self._all(_RANKED, _ranked(board_pk(generation, board, shard), after), limit))
 
         await gather_all([read(shard) for shard in range(generation.shards)])
-        found.sort(key=lambda placed: placed[0])
-        return [standing for _, standing in found[:limit]]
+        found.sort(key=attrgetter("scoreSK.S"))  # as it is stored: it need not be made again for what is not shown
+        return [_standing(item, generation, board) for item in found[:limit]]
 
     async def categories(self, generation: Generation, period: str) -> Mapping[str, ViewRow]:
         """One Query."""
-        items = await self._rows(_partition(categories_pk(generation, period)))
-        return {item.SK.S: row_of(item) for item in items}
+        items = await self._all(_SUMS, _partition(categories_pk(generation, period)))
+        return {item.SK.S: sums_of(item) for item in items}
 
     async def card(
         self, generation: Generation, card_id: str, months: Sequence[str], days: Sequence[str]
@@ -83,10 +74,10 @@ class DynamoViews:
         async def read(pk: str, periods: Sequence[str]) -> None:
             request = _between(pk, f"{card_id}#{periods[0]}", f"{card_id}#{periods[-1]}")
             wanted = frozenset(periods)
-            for item in await self._rows(request):
+            for item in await self._all(_ROWS, request):
                 period = item.SK.S.rpartition("#")[2]
                 if period in wanted:
-                    found[period] = row_of(item)
+                    found[period] = parts_of(item)
 
         await gather_all([read(pk, periods) for pk, periods in spans])
         return found
@@ -104,14 +95,13 @@ class DynamoViews:
 
         async def read(pk: str) -> None:
             request = _partition(pk) | {
-                "ProjectionExpression": ", ".join(_SUMS),
-                "ExpressionAttributeNames": _SUMS,
+                "ProjectionExpression": ", ".join(_NAMES),
+                "ExpressionAttributeNames": _NAMES,
             }
-            async for page in self._pages(request):
-                for item in page:
-                    card_id, _, period = item.SK.S.rpartition("#")
-                    if period in wanted:
-                        found.setdefault(card_id, []).append(row_of(item))
+            for item in await self._all(_SUMS, request):
+                card_id, _, period = item.SK.S.rpartition("#")
+                if period in wanted:
+                    found.setdefault(card_id, []).append(sums_of(item))
 
         await gather_all([read(pk) for pk in partitions])
         return found
@@ -119,13 +109,13 @@ class DynamoViews:
     async def user(self, generation: Generation, user_id: str, period: str) -> Mapping[tuple[str, str], ViewRow]:
         """One Query."""
         prefix = f"MONTH#{period}#" if len(period) == 7 else f"MONTH#{period}-"
-        items = await self._rows(_beginning(user_pk(generation, user_id), prefix))
-        return {_month_and_category(item): row_of(item) for item in items}
+        items = await self._all(_ROWS, _beginning(user_pk(generation, user_id), prefix))
+        return {_month_and_category(item): parts_of(item) for item in items}
 
     async def user_year(self, generation: Generation, user_id: str, year: str) -> Mapping[str, ViewRow]:
         """One Query."""
-        items = await self._rows(_beginning(user_pk(generation, user_id), f"YEAR#{year}#"))
-        return {_month_and_category(item)[1]: row_of(item) for item in items}
+        items = await self._all(_ROWS, _beginning(user_pk(generation, user_id), f"YEAR#{year}#"))
+        return {_month_and_category(item)[1]: parts_of(item) for item in items}
 
     async def journal(self, generation: Generation, at: str) -> Sequence[tuple[str, ViewRow]]:
         """Three Queries for each shard."""
@@ -135,28 +125,39 @@ class DynamoViews:
             spans.append(_through(journal_pk(generation, at[:HOUR], shard), at[:SECOND]))
         found: list[tuple[str, ViewRow]] = []
 
-        async def read(request: Mapping[str, Any]) -> None:
-            found.extend((item.SK.S, row_of(item)) for item in await self._rows(request))
+        async def read(request: dict[str, Any]) -> None:
+            found.extend((item.SK.S, parts_of(item)) for item in await self._all(_ROWS, request))
 
         await gather_all([read(request) for request in spans])
         return found
 
-    async def _rows(self, request: Mapping[str, Any]) -> list[ViewItem]:
-        return [item async for page in self._pages(request) for item in page]
-
-    async def _pages(self, request: Mapping[str, Any], limit: int | None = None) -> AsyncIterator[list[ViewItem]]:
+    async def _all(
+        self, decoder: Decoder[QueryAnswer[R]], request: dict[str, Any], limit: int | None = None
+    ) -> list[R]:
         """Until `limit` rows or the end. A page of 1 MB ends early, and even an empty one need not be the last."""
-        asked, left = dict(request), limit
-        while left != 0:
-            if left is not None:
-                asked["Limit"] = left
+        rows: list[R] = []
+        while True:
+            if limit is not None:
+                request["Limit"] = limit - len(rows)
             async with self.slots:
-                answer = await self.database.query(_ROWS, **asked)
-            yield answer.Items
-            if answer.LastEvaluatedKey is None:
-                return
-            asked["ExclusiveStartKey"] = answer.LastEvaluatedKey
-            left = None if left is None else left - len(answer.Items)
+                answer = await self.database.query(decoder, **request)
+            rows += answer.Items
+            if answer.LastEvaluatedKey is None or (limit is not None and len(rows) >= limit):
+                return rows
+            request["ExclusiveStartKey"] = answer.LastEvaluatedKey
+
+
+def _ranked(pk: str, after: Place | None) -> dict[str, Any]:
+    condition, values = "scorePK = :pk", {":pk": text(pk)}
+    if after is not None:
+        condition += " AND scoreSK > :after"
+        values[":after"] = text(score_sk(after.value, after.member))
+    return {"IndexName": SCORE_INDEX, "KeyConditionExpression": condition, "ExpressionAttributeValues": values}
+
+
+def _standing(item: RankedItem, generation: Generation, board: Leaderboard) -> Standing:
+    row = sums_of(item)
+    return Standing(member_of(item, board.by), row.totals.value(generation.valuation), row)
 
 
 def _partition(pk: str) -> dict[str, Any]:
@@ -196,6 +197,6 @@ def _by_prefix(periods: Iterable[str], length: int) -> list[tuple[str, list[str]
     return [(prefix, list(of)) for prefix, of in groupby(sorted(periods), key=lambda period: period[:length])]
 
 
-def _month_and_category(item: ViewItem) -> tuple[str, str]:
+def _month_and_category(item: PartsItem) -> tuple[str, str]:
     _, month, category = item.SK.S.split("#")
     return month, category

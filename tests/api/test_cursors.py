@@ -1,4 +1,5 @@
 import base64
+import json
 from typing import Any
 
 import pytest
@@ -36,6 +37,23 @@ def refused(cursor: str, binding: list[str] = BINDING, by: Cursors | None = None
 @given(bindings, positions)
 def test_a_position_comes_back(binding: list[str], position: tuple[str, ...]) -> None:
     assert cursors().open(binding, cursors().seal(binding, position)) == position
+
+
+@settings(max_examples=150)
+@given(positions)
+def test_what_is_inside_is_written_as_it_always_was(position: tuple[str, ...]) -> None:
+    cursor = cursors().seal(BINDING, position)
+    inside = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    expected = json.dumps([1, NOW + TTL, *position], separators=(",", ":"), ensure_ascii=False)
+    assert inside[:-16].decode() == expected
+
+
+def test_one_that_an_older_instance_sealed_is_opened() -> None:
+    binding = ["", "/users/{id}/kickbacks", "id=user123", "名=値"]
+    position = ("2023-05-01", '店\n"\\\x7f/\u2028')
+    older = "WzEsMTcwMDA4NjQwMCwiMjAyMy0wNS0wMSIsIuW6l1xuXCJcXH8v4oCoIl1mu56nyIVTeLlBRIMYXoIs"
+    assert cursors().open(binding, older) == position
+    assert cursors().seal(binding, position) == older
 
 
 def test_every_flipped_bit_is_refused() -> None:

@@ -1,4 +1,6 @@
 import re
+import sys
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
@@ -158,3 +160,13 @@ def test_the_message_never_repeats_it(number: str) -> None:
     with pytest.raises(ValueError, match=r"^must not contain a card number$") as raised:
         refuse_card_number(f"my card {number}")
     assert number not in repr(raised.value)
+
+
+def test_no_script_hides_a_number() -> None:
+    zeros = [point for point in range(sys.maxunicode) if unicodedata.decimal(chr(point), None) == 0]
+    assert len(zeros) > 60
+    for zero in zeros:
+        spelled = {ord("0") + digit: zero + digit for digit in range(10)}
+        assert has_card_number("4222222222222".translate(spelled))  # the shortest there is
+        assert has_card_number("店 4111 1111 1111 1111".translate(spelled))
+        assert not has_card_number("店 4111 1111 1111 1112".translate(spelled))

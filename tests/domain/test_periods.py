@@ -244,5 +244,11 @@ def test_utc_text_sorts_as_time_does(instants: list[datetime]) -> None:
     assert all(parse_instant(utc_text(one)) == one for one in instants)
 
 
+@settings(max_examples=100)
+@given(moments(2000, 2100, TOKYO) | moments(2000, 2100))
+def test_utc_text_says_every_part_of_it(instant: datetime) -> None:
+    assert utc_text(instant) == instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def test_utc_text_has_one_width() -> None:
     assert utc_text(datetime(2023, 5, 1, 21, 34, 56, tzinfo=TOKYO)) == "2023-05-01T12:34:56.000000Z"

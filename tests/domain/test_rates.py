@@ -81,14 +81,27 @@ def test_splitting_a_payment_loses_at_most_one_unit_and_never_gains(first: int, 
 
 
 @settings(max_examples=300)
-@given(st.integers(-MAX_AMOUNT * 1000, MAX_AMOUNT * 1000), st.integers(1, MAX_AMOUNT * 1000))
+@given(
+    st.integers(-MAX_AMOUNT * 1000, MAX_AMOUNT * 1000) | st.integers(),
+    st.integers(1, MAX_AMOUNT * 1000) | st.integers(-(10**40), 10**40).filter(bool),
+)
 def test_a_ratio_is_exact_to_six_decimals_half_to_even(part: int, whole: int) -> None:
     assert ratio_millionths(part, whole) == round(Fraction(part, whole) * MILLION)
 
 
 @pytest.mark.parametrize(
     ("part", "whole", "expected"),
-    [(1, 2_000_000, 0), (3, 2_000_000, 2), (-1, 2_000_000, 0), (50, 5000, 10_000), (1, 3, 333_333), (2, 3, 666_667)],
+    [
+        (1, 2_000_000, 0),
+        (3, 2_000_000, 2),
+        (-1, 2_000_000, 0),
+        (-3, 2_000_000, -2),
+        (3, -2_000_000, -2),
+        (50, 5000, 10_000),
+        (1, 3, 333_333),
+        (2, 3, 666_667),
+        (10**40 + 1, 2 * 10**46, 1),
+    ],
 )
 def test_ratios_on_the_edge(part: int, whole: int, expected: int) -> None:
     assert ratio_millionths(part, whole) == expected

@@ -1,3 +1,4 @@
+import sys
 import unicodedata
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.card_numbers import has_card_number
-from app.domain.texts import MAX_TEXT_LENGTH, clean_name, clean_text
+from app.domain.texts import MAX_TEXT_LENGTH, REFUSED_CHARACTERS, clean_name, clean_text
 
 CONTROLS = ["\x00", "\n", "\r", "\t", "\x1b", "\x7f", "\x85", "\u2028", "\u2029", "\ud800", "\udfff"]
 OVERRIDES = list("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -54,6 +55,12 @@ def test_256_characters_count_after_normalising(text: str, length: int) -> None:
 def test_more_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"^must be at most 256 characters$"):
         clean_text(text)
+
+
+def test_no_other_characters_are_refused_of_all_there_are() -> None:
+    everything = "".join(map(chr, range(sys.maxunicode + 1)))
+    refused = {char for char in everything if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}}
+    assert set(REFUSED_CHARACTERS.findall(everything)) == refused | set(OVERRIDES)
 
 
 def refusal_of(text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Purchases and reversals as the ports hand them out: as documents for pages, as figures for sums."""
+"""Purchases and reversals as the ports hand them out: as lines of pages, as figures for sums."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from app.domain.purchases import Purchase
 from app.domain.rates import rate_text
 from app.domain.reversals import Reversal
 from app.domain.totals import Figures
-from app.ports.pages import Document
+from app.ports.pages import PurchaseLine
 from tests.fakes.facts import FakeFacts
 
 Line = Purchase | Reversal
@@ -37,30 +37,33 @@ def own_id(line: Line) -> str:
     return line.item_id if isinstance(line, Reversal) else line.transaction_id
 
 
-def document_of(line: Line) -> Document:
-    """camelCase names, absent fields left out, the rate as an exact JSON number."""
+def purchase_line(line: Line) -> PurchaseLine:
+    """Fields that were not given are UNSET, the rate is an exact JSON number."""
     purchase = fields(line)
     reversal = line if isinstance(line, Reversal) else None
-    document: dict[str, object] = {
-        "transactionId": purchase.transaction_id,
-        "userId": purchase.user_id,
-        "transactionDate": purchase.transaction_date.isoformat(),
-        "cardId": purchase.card_id,
-        "cardName": purchase.card_name,
-        "merchantName": purchase.merchant_name,
-        "category": purchase.category,
-        "transactionAmount": purchase.transaction_amount,
-        "kickbackAmount": purchase.kickback_amount,
-        "kickbackType": purchase.kickback_type.value,
-        "kickbackRate": msgspec.Raw(rate_text(purchase.kickback_rate_millionths).encode()),
-        "description": purchase.description,
-        "channel": purchase.channel.value if purchase.channel else None,
-        "occurredAt": purchase.occurred_at,
-        "reversalId": reversal.reversal_id if reversal else None,
-        "reason": reversal.reason if reversal else None,
-        "createdAt": purchase.created_at,
-    }
-    return {name: value for name, value in document.items() if value is not None}
+    return PurchaseLine(
+        transaction_id=purchase.transaction_id,
+        user_id=purchase.user_id,
+        transaction_date=purchase.transaction_date.isoformat(),
+        card_id=purchase.card_id,
+        card_name=_given(purchase.card_name),
+        merchant_name=purchase.merchant_name,
+        category=purchase.category,
+        transaction_amount=purchase.transaction_amount,
+        kickback_amount=purchase.kickback_amount,
+        kickback_type=purchase.kickback_type.value,
+        kickback_rate=msgspec.Raw(rate_text(purchase.kickback_rate_millionths)),
+        description=_given(purchase.description),
+        channel=_given(purchase.channel.value if purchase.channel else None),
+        occurred_at=_given(purchase.occurred_at),
+        reversal_id=_given(reversal.reversal_id if reversal else None),
+        reason=_given(reversal.reason if reversal else None),
+        created_at=purchase.created_at,
+    )
+
+
+def _given(text: str | None) -> str | msgspec.UnsetType:
+    return text if text is not None else msgspec.UNSET
 
 
 def figures_of(line: Line) -> Figures:

@@ -7,7 +7,7 @@ from app.domain.purchases import Purchase
 from app.domain.totals import Figures
 from app.ports.kickbacks import KickbackFilter
 from app.ports.pages import Page, Position
-from tests.fakes.documents import Line, document_of, fields, figures_of, lines, own_id
+from tests.fakes.documents import Line, fields, figures_of, lines, own_id, purchase_line
 from tests.fakes.facts import FakeFacts
 
 
@@ -28,7 +28,7 @@ class FakeKickbacks:
         rows = [one for one in found if after is None or _position(one) < after]
         rows.sort(key=_position, reverse=True)
         return Page(
-            documents=[document_of(one) for one in rows[:limit]],
+            lines=[purchase_line(one) for one in rows[:limit]],
             next_position=_position(rows[limit - 1]) if len(rows) > limit else None,
         )
 

@@ -5,7 +5,7 @@ from app.store.indexes import ItemKey, card_index, category_index
 from app.store.purchase_codec import purchase_item
 from app.store.sharding import ShardCounts
 from tests.purchases import purchase
-from tests.store.rows import purchase_row
+from tests.store.rows import line_row
 
 MAY = DateRange(date(2023, 5, 1), date(2023, 5, 31))
 
@@ -35,7 +35,7 @@ def test_one_shard_of_a_card_with_open_ends() -> None:
 
 def test_a_shard_resumes_behind_a_stored_item() -> None:
     item = purchase_item(purchase(), category_shards=1, card_shards=1)
-    where = ItemKey.of(purchase_row(purchase()))
+    where = ItemKey.of(line_row(purchase()))
     for index, key, attributes in (
         (category_index(ShardCounts(1)), "GROCERY", ("PK", "SK", "GSI1PK", "GSI1SK")),
         (card_index(ShardCounts(1)), "card456", ("PK", "SK", "GSI2PK", "GSI2SK")),

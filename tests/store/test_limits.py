@@ -11,6 +11,7 @@ from app.ports.transactions import MAX_ACTIONS
 from app.store.ledger_codec import guard_item, ledger_item
 from app.store.limits import (
     MAX_ITEM_BYTES,
+    at_most_bytes,
     check_item,
     check_transaction,
     item_bytes,
@@ -61,6 +62,36 @@ def padded_to(size: int, pk: str = "p") -> Item:
 )
 def test_sizes_by_the_published_rule(attributes: Item, size: int) -> None:
     assert item_bytes(attributes) == size
+
+
+values = st.recursive(
+    st.text(max_size=5).map(text)
+    | st.decimals(allow_nan=False, allow_infinity=False, places=6).map(lambda one: {"N": f"{one.normalize():f}"})
+    | st.just({"NULL": True}),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda many: {"L": many})
+        | st.dictionaries(st.text(max_size=3), inner, max_size=3).map(lambda many: {"M": many})
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=150)
+@given(st.dictionaries(st.text(max_size=5), values, max_size=5))
+def test_an_item_is_as_large_as_its_attributes(attributes: Item) -> None:
+    def size(value: Any) -> int:
+        match value:
+            case {"S": content}:
+                return len(content.encode())
+            case {"N": content}:
+                return sum(map(str.isdigit, content)) // 2 + sum(map(str.isdigit, content)) % 2 + 1 + ("-" in content)
+            case {"L": members}:
+                return 3 + sum(1 + size(member) for member in members)
+            case {"M": members}:
+                return 3 + sum(1 + len(name.encode()) + size(member) for name, member in members.items())
+        return 1
+
+    assert item_bytes(attributes) == sum(len(name.encode()) + size(value) for name, value in attributes.items())
 
 
 def test_an_unknown_type_is_not_guessed() -> None:
@@ -159,3 +190,25 @@ def test_an_item_that_moves_in_an_index_costs_two_there() -> None:
     item = {"PK": {"S": "a"}, "SK": {"S": "b"}, "scorePK": {"S": "c"}, "scoreSK": {"S": "d"}}
     assert transaction_write_units([item], [100]) == 3
     assert transaction_write_units([item], [100], replacing=True) == 4
+
+
+_TEXTS = st.text(max_size=400)
+_NUMBERS = st.integers(-(10**20), 10**20).map(number) | st.sampled_from(["0.01", "-0.5", "1"]).map(lambda n: {"N": n})
+_SCALARS = _TEXTS.map(text) | _NUMBERS | st.just({"NULL": True}) | st.just({"BOOL": False})
+_VALUES = st.recursive(
+    _SCALARS,
+    lambda below: (
+        st.lists(below, max_size=4).map(lambda members: {"L": members})
+        | st.dictionaries(st.text(min_size=1, max_size=5), below, max_size=4).map(lambda members: {"M": members})
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=8), _VALUES, max_size=8), st.integers(0, 1100))
+def test_the_quick_size_is_never_less_than_the_exact_one(attributes: dict[str, Any], padding: int) -> None:
+    some = item(**{**attributes, "pad": text("x" * padding)})
+    assert item_bytes(some) <= at_most_bytes(some)
+    exact = item_bytes(some)
+    assert check_item(some) == exact or exact <= check_item(some) <= 1024
+    assert transaction_write_units([some], [check_item(some)]) == transaction_write_units([some], [exact])

@@ -17,7 +17,6 @@ from app.store.purchase_codec import (
     FiguresRow,
     PurchaseRow,
     date_bounds,
-    document_of,
     figures_of,
     is_alive,
     purchase_item,
@@ -25,9 +24,10 @@ from app.store.purchase_codec import (
     reversal_item,
 )
 from app.store.purchase_codec import reversal_of as read_reversal
+from app.store.purchase_lines import LineRow, alive, line_of
 from tests.fakes import documents as fake
 from tests.purchases import purchase
-from tests.store.rows import over_the_wire, purchase_row
+from tests.store.rows import line_row, over_the_wire, purchase_row
 from tests.strategies import days, ids, purchases, texts
 
 SEED_ITEM = {
@@ -98,8 +98,9 @@ def test_a_reversal_is_read_back_by_everybody(what: Reversal, category_shards: i
     item = reversal_item(what, category_shards=category_shards, card_shards=card_shards)
     row = over_the_wire(item, PurchaseRow)
     assert read_reversal(row) == what
-    assert document_of(row) == fake.document_of(what)
-    assert row.item_id == what.item_id
+    listed = over_the_wire(item, LineRow)
+    assert line_of(listed) == fake.purchase_line(what)
+    assert listed.item_id == what.item_id
     projected = {name: item[name] for name in FIGURES_PROJECTION.split(", ") if name in item}
     assert figures_of(over_the_wire(projected, FiguresRow)) == fake.figures_of(what)
     shards = purchase_item(
@@ -145,9 +146,9 @@ def test_what_was_written_is_read_back(what: Purchase, category_shards: int, car
 @settings(max_examples=100)
 @given(purchases)
 def test_lists_show_what_single_answers_show(what: Purchase) -> None:
-    row = purchase_row(what)
-    assert msgspec.json.encode(document_of(row)) == msgspec.json.encode(purchase_document(what))
-    assert document_of(row) == fake.document_of(what)
+    line = line_of(line_row(what))
+    assert msgspec.json.encode(line) == msgspec.json.encode(purchase_document(what))
+    assert line == fake.purchase_line(what)
 
 
 @settings(max_examples=100)
@@ -164,12 +165,14 @@ def test_unknown_attributes_do_not_disturb() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expiration_time", "epoch_second", "alive"),
+    ("expiration_time", "epoch_second", "is_shown"),
     [(None, 2**40, True), (100, 99, True), (100, 100, False), (100, 101, False)],
 )
-def test_retention_ends_at_its_second(expiration_time: int | None, epoch_second: int, alive: bool) -> None:
-    row = purchase_row(replace(purchase(), expiration_time=expiration_time))
-    assert is_alive(row, lambda: epoch_second) is alive
+def test_retention_ends_at_its_second(expiration_time: int | None, epoch_second: int, is_shown: bool) -> None:
+    item = purchase_item(replace(purchase(), expiration_time=expiration_time), category_shards=1, card_shards=1)
+    row = over_the_wire(item, LineRow)
+    assert alive([row], epoch_second) == ([row] if is_shown else [])
+    assert is_alive(over_the_wire(item, FiguresRow), epoch_second) is is_shown
 
 
 @settings(max_examples=150)

@@ -11,29 +11,30 @@ from hypothesis import strategies as st
 
 from app.domain.periods import DateRange
 from app.store.indexes import ItemKey
-from app.store.purchase_codec import PurchaseRow, date_bounds
+from app.store.purchase_codec import date_bounds
+from app.store.purchase_lines import LineRow
 from app.store.shard_merge import ShardReader, gather_all, merge, resume_dates
 from app.store.wire import Item
 from tests.purchases import purchase
-from tests.store.rows import purchase_row
+from tests.store.rows import line_row
 
 EVERYTHING = DateRange()
 
 
-def row(day: int, transaction_id: str) -> PurchaseRow:
-    return purchase_row(purchase(transaction_id=transaction_id, transaction_date=date(2023, 5, day)))
+def row(day: int, transaction_id: str) -> LineRow:
+    return line_row(purchase(transaction_id=transaction_id, transaction_date=date(2023, 5, day)))
 
 
 @dataclass
 class Shards:
     """Shards in memory, each newest first. `most` rows are given at once, and every `hole`-th answer is empty."""
 
-    rows: list[list[PurchaseRow]]
+    rows: list[list[LineRow]]
     most: int = 1000
     hole: int = 0
     asked: list[tuple[int, int]] = field(default_factory=list)
 
-    async def fetch(self, reader: ShardReader, limit: int) -> tuple[Sequence[PurchaseRow], Item | None]:
+    async def fetch(self, reader: ShardReader, limit: int) -> tuple[Sequence[LineRow], Item | None]:
         self.asked.append((reader.shard, limit))
         await asyncio.sleep(0)
         low, high = date_bounds(reader.dates)
@@ -48,16 +49,14 @@ class Shards:
         rest = start + len(found) < len(inside)
         return found, {"transactionId": found[-1].transactionId.S} if rest else None
 
-    def whole(self) -> list[tuple[int, PurchaseRow]]:
+    def whole(self) -> list[tuple[int, LineRow]]:
         """Date descending, then shard, then the shard's own order."""
         return sorted(
             [(shard, one) for shard, rows in enumerate(self.rows) for one in rows],
             key=lambda placed: (-date.fromisoformat(placed[1].transactionDate.S).toordinal(), placed[0]),
         )
 
-    async def page(
-        self, count: int, after: tuple[int, PurchaseRow] | None, dates: DateRange
-    ) -> list[tuple[int, PurchaseRow]]:
+    async def page(self, count: int, after: tuple[int, LineRow] | None, dates: DateRange) -> list[tuple[int, LineRow]]:
         readers = [ShardReader(shard, dates) for shard in range(len(self.rows))]
         if after is not None:
             readers = []
@@ -82,7 +81,7 @@ def shards(draw: st.DrawFn) -> Shards:
 @settings(max_examples=120)
 @given(shards(), st.integers(1, 12))
 async def test_pages_of_every_size_are_the_sorted_whole(many: Shards, size: int) -> None:
-    walked: list[tuple[int, PurchaseRow]] = []
+    walked: list[tuple[int, LineRow]] = []
     for _ in range(50):
         page = await many.page(size, walked[-1] if walked else None, EVERYTHING)
         walked += page
@@ -95,7 +94,7 @@ async def test_pages_of_every_size_are_the_sorted_whole(many: Shards, size: int)
 @given(shards(), st.integers(1, 5), st.integers(1, 5))
 async def test_a_range_is_kept_while_walking(many: Shards, first: int, last: int) -> None:
     dates = DateRange(date(2023, 5, first), date(2023, 5, last))
-    walked: list[tuple[int, PurchaseRow]] = []
+    walked: list[tuple[int, LineRow]] = []
     for _ in range(50):
         page = await many.page(3, walked[-1] if walked else None, dates)
         walked += page
@@ -178,10 +177,62 @@ async def test_the_first_failure_is_raised_as_it_is_and_ends_the_others() -> Non
     assert ended == ["cancelled", "cancelled"]
 
 
+@pytest.mark.parametrize("failing", [0, 1, 2])
+async def test_whichever_fails_it_is_raised_as_it_is(failing: int) -> None:
+    ended: list[int] = []
+
+    async def read(number: int) -> None:
+        if number == failing:
+            raise LookupError(f"shard {number}")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(number)
+
+    with pytest.raises(LookupError, match=f"shard {failing}"):
+        await gather_all([read(number) for number in range(3)])
+    # One that had not begun has nothing to end.
+    assert set(ended) <= {0, 1, 2} - {failing}
+
+
+async def test_none_and_one_need_no_company() -> None:
+    done: list[int] = []
+
+    async def read() -> None:
+        done.append(1)
+
+    async def fail() -> None:
+        raise LookupError("alone")
+
+    await gather_all([])
+    await gather_all([read()])
+    with pytest.raises(LookupError, match="alone"):
+        await gather_all([fail()])
+    assert done == [1]
+
+
+async def test_who_is_cancelled_meanwhile_cancels_all() -> None:
+    ended: list[int] = []
+
+    async def read(number: int) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(number)
+
+    waiting = asyncio.create_task(gather_all([read(number) for number in range(3)]))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert sorted(ended) == [0, 1, 2]
+
+
 async def test_one_failing_shard_fails_the_page() -> None:
     many = Shards([[row(5, "a")], [row(5, "b")]])
 
-    async def fetch(reader: ShardReader, limit: int) -> tuple[Sequence[PurchaseRow], Item | None]:
+    async def fetch(reader: ShardReader, limit: int) -> tuple[Sequence[LineRow], Item | None]:
         if reader.shard == 1:
             raise LookupError("shard 1")
         return await many.fetch(reader, limit)

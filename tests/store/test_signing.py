@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import ReadOnlyCredentials
@@ -52,7 +53,8 @@ def test_it_signs_as_the_sdk_does(
     signer = Signer("dynamodb", region, host, lambda: clock[0])
     for target, body, passes, whose in requests:
         keys = both[whose]
-        headers = signer.headers(keys, target, body)
+        lines = signer.header_lines(keys, target, body).split("\r\n")
+        headers = dict(line.split(": ", 1) for line in lines[:-1])
         moment = datetime.fromtimestamp(int(clock[0]), UTC).strftime("%Y%m%dT%H%M%SZ")
         assert headers["authorization"] == _of_the_sdk(host, region, keys, target, body, moment)
         assert headers["x-amz-date"] == moment
@@ -60,3 +62,9 @@ def test_it_signs_as_the_sdk_does(
         assert headers["x-amz-target"] == target
         assert "host" not in headers
         clock[0] += passes
+
+
+@pytest.mark.parametrize("keys", [Keys("a\n", "b"), Keys("a", "b", "c\r\nx-other: 1")])
+def test_keys_cannot_bring_headers_of_their_own(keys: Keys) -> None:
+    with pytest.raises(ValueError, match="line of a header"):
+        Signer("dynamodb", "local", "127.0.0.1", lambda: 0).header_lines(keys, "T", b"")

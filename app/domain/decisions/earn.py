@@ -45,9 +45,9 @@ def earned(head: LedgerEntry | None, earning: Earning) -> LedgerEntry:
     # Its lot is named also where nothing is left for it: seen from before the debt, it had it all (standings).
     allocations += (Allocation(earning.source, earning.expires_on, rest),)
     if rest:
-        opened = (earning.source, earning.expires_on) not in {(lot.source, lot.expires_on) for lot in lots}
+        before = len(lots)
         lots = add_to_lots(lots, Lot(earning.source, earning.expires_on, earning.amount, rest))
-        due_on = _due_on(earning) if opened else None
+        due_on = _due_on(earning) if len(lots) > before else None
     change = Change(lots, deficit_of(head) - settled, allocations, earning.rule, due_on)
     return followed(head, earning.account, earning.kind, change, cause=earning.cause, moment=earning.moment)
 

@@ -16,7 +16,7 @@ def decide_expire(
     """One entry for each day whose lots do not count any more at the moment at which the next entry would be posted,
     soonest first; at most so many. Each is dated to its own instant, however late it is booked; but what `came_in`
     brings back into lots that are over goes out at the moment it came in, not before, and all of it together."""
-    if head is None:
+    if head is None or not head.lots:
         return []
     posted = moment.posted_after(head)
     not_before = came_in.effective_at if came_in is not None else ""

@@ -1,6 +1,6 @@
 """How one entry follows another, whatever happened."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from app.domain.journal import EntryKind, postings_of
@@ -11,21 +11,24 @@ from app.domain.periods import utc_text
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When: `effective_at` in the world, `recorded_at` here. `zone` is where business days begin."""
+    """When: `effective_at` in the world (`effective`: as UTC text), `recorded_at` here. `zone` is where business days
+    begin."""
 
     effective_at: datetime
     recorded_at: datetime
     zone: tzinfo
+    effective: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "effective", utc_text(self.effective_at))  # several entries may be decided with it
 
     def posted_after(self, head: LedgerEntry | None) -> str:
         """When it takes effect in the passbook: never before what is there already."""
-        effective = utc_text(self.effective_at)
-        return max(effective, head.posted_at) if head is not None else effective
+        return max(self.effective, head.posted_at) if head is not None else self.effective
 
     def present(self, head: LedgerEntry | None) -> "Moment":
         """For what happens as it is recorded: not earlier than what was posted by a clock that is ahead of ours."""
-        effective = max(utc_text(self.effective_at), head.posted_at if head is not None else "")
-        return Moment(instant_of(effective), self.recorded_at, self.zone)
+        return Moment(instant_of(self.posted_after(head)), self.recorded_at, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def followed(
 ) -> LedgerEntry:
     """The entry that follows `head` (the account's newest, None for a new account)."""
     amount = sum(one.amount for one in change.allocations)
-    effective, posted = utc_text(moment.effective_at), moment.posted_after(head)
+    effective, posted = moment.effective, moment.posted_after(head)
     return sealed(
         LedgerEntry(
             account=account,

@@ -1,0 +1,13 @@
+"""Answers as JSON, encoded from what was made to be sent."""
+
+from collections.abc import Mapping
+
+import msgspec
+from starlette.responses import Response
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def json_response(body: object, headers: Mapping[str, str] | None = None) -> Response:
+    """200 with a body of whatever msgspec encodes."""
+    return Response(_ENCODER.encode(body), media_type="application/json", headers=headers)
