@@ -1,11 +1,16 @@
 # Needs make (GNU make 3.81, which macOS has, is enough) and Python 3.11 or newer; everything else goes into .venv.
 # PYTHON=... chooses the interpreter, PORT=... the port of `make run`, ARGS=... more arguments for pytest or bench,
-# VIEWS_ARGS=... for `bench views`, LEDGER_ARGS=... for `bench ledger`.
+# COMPARE_ARGS=... for `bench compare`, VIEWS_ARGS=... for `bench views`, LEDGER_ARGS=... for `bench ledger`,
+# GROWTH_ARGS=... for `bench growth`, MEMORY_ARGS=... for `bench memory`.
 
 PORT ?= 8080
 ARGS ?=
+COMPARE_ARGS ?=
 VIEWS_ARGS ?=
 LEDGER_ARGS ?=
+GROWTH_ARGS ?=
+# A million lines, as it has without arguments, take ten minutes.
+MEMORY_ARGS ?= --lines 100000 --real-lines 5000
 UPGRADE ?=
 UV := uv==0.13.9
 
@@ -51,13 +56,18 @@ docker-test: ## Build the image, start it with docker compose, use it, stop it
 
 bench: $(DEV) ## Measure, and print tables
 	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench compare $(COMPARE_ARGS)
 	@$(BIN)/python -m bench views $(VIEWS_ARGS)
 	@$(BIN)/python -m bench ledger $(LEDGER_ARGS)
+	@$(BIN)/python -m bench growth $(GROWTH_ARGS)
+	@$(BIN)/python -m bench memory $(MEMORY_ARGS)
 
-openapi: $(DEV) ## Write openapi.yaml and docs/settings.md from the code
+openapi: $(DEV) ## Write openapi.yaml and docs/{settings,budgets,capacity}.md from the code
 	$(BIN)/python -m tests.openapi_document > openapi.yaml.new
 	mv openapi.yaml.new openapi.yaml
 	$(BIN)/python -m tests.settings_document > docs/settings.md
+	$(BIN)/python -m tests.budgets_document > docs/budgets.md
+	$(BIN)/python -m bench.capacity > docs/capacity.md
 
 # The dev set is resolved first and holds the others, so that all files agree and one .venv serves them all.
 COMPILE = .local/uv/bin/uv -q pip compile --universal --python-version 3.11 --generate-hashes \

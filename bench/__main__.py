@@ -1,6 +1,8 @@
 """`python -m bench`: starts a DynamoDB Local and the service, measures, prints one table, stops both.
 
-`python -m bench views` does the same for the views, `python -m bench ledger` for the ledger.
+`python -m bench compare` measures the service beside other ways to write it, `python -m bench views` the views,
+`python -m bench ledger` the ledger, `python -m bench growth` what grows with what, `python -m bench memory` the memory
+that a very long batch takes.
 """
 
 import argparse
@@ -12,10 +14,14 @@ from rich.console import Console
 
 from app.embedded import default_home, embedded_dynamodb
 from app.settings import Environment, Settings
+from bench.compare.program import compare
+from bench.growth.program import growth
 from bench.ledger.program import ledger
 from bench.measuring import IN_FLIGHT, Bench, Results
+from bench.memory.program import memory
 from bench.options import parse_options
 from bench.processes import bare_side, child_environment, service
+from bench.profile.program import profile
 from bench.program import measured, write_json
 from bench.report import document, table
 from bench.views.program import views
@@ -23,12 +29,19 @@ from bench.views.program import views
 
 def main() -> None:
     """Exit code 0 when everything was measured, 1 when not."""
-    if sys.argv[1:2] == ["views"]:
-        views(sys.argv[2:])
-    elif sys.argv[1:2] == ["ledger"]:
-        ledger(sys.argv[2:])
-    else:
+    parts = {
+        "compare": compare,
+        "views": views,
+        "ledger": ledger,
+        "growth": growth,
+        "memory": memory,
+        "profile": profile,
+    }
+    part = parts.get("".join(sys.argv[1:2]))
+    if part is None:
         requests(sys.argv[1:])
+    else:
+        part(sys.argv[2:])
 
 
 def requests(arguments: list[str]) -> None:

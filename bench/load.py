@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import cycle, islice
 
 from bench.http_client import Connection, Unexpected
@@ -64,32 +65,47 @@ def _poster(connection: Connection, requests: Iterator[bytes]) -> Worker:
     return post
 
 
-async def import_lines(url: str, lines: Iterator[bytes], *, seconds: float) -> tuple[int, float]:
-    """One streamed POST /transactions:batch, for so long or as many lines as there are: purchases recorded, and
-    seconds."""
+@dataclass(slots=True)
+class Answered:
+    """How many lines have been answered so far."""
+
+    lines: int = 0
+
+
+async def import_lines(
+    url: str,
+    lines: Iterator[bytes],
+    *,
+    seconds: float,
+    most: int = _MAX_LINES,
+    ahead: int = _LINES_AHEAD,
+    answered: Answered | None = None,
+) -> tuple[int, float]:
+    """One streamed POST /transactions:batch, for so long or as many lines as there are, `most` of them, never more than
+    `ahead` without a result: purchases recorded, and seconds."""
     connection = await Connection.open(url)
+    ahead = max(_LINES_AT_ONCE, min(ahead, int(seconds * _LINES_AHEAD_PER_SECOND)))
     try:
         async with asyncio.timeout(seconds + GRACE_SECONDS):
-            return await _Import(connection).run(islice(lines, _MAX_LINES), seconds)
+            return await _Import(connection, ahead, answered or Answered()).run(islice(lines, most), seconds)
     finally:
         connection.close()
 
 
 class _Import:
-    """Sends lines while results come back, never more than _LINES_AHEAD without a result."""
+    """Sends lines while results come back, never more than `ahead` without a result."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, ahead: int, answered: Answered) -> None:
         self._connection = connection
         self._sent = 0
-        self._ahead = _LINES_AHEAD
+        self._ahead = ahead
         self._created = 0
-        self._answered = 0
+        self._answered = answered
         self._moved = asyncio.Event()
         self._tail = b""
         self._first_other = b""
 
     async def run(self, lines: Iterator[bytes], seconds: float) -> tuple[int, float]:
-        self._ahead = max(_LINES_AT_ONCE, min(_LINES_AHEAD, int(seconds * _LINES_AHEAD_PER_SECOND)))
         started = time.perf_counter()
         end = self._connection.begin(_BATCH_HEAD, on_body=self._on_results)
         while time.perf_counter() < started + seconds and (portion := list(islice(lines, _LINES_AT_ONCE))):
@@ -99,20 +115,20 @@ class _Import:
             await self._room(end)
         self._connection.send(b"0\r\n\r\n")
         await end
-        if not self._sent == self._answered == self._created:
-            counts = f"of {self._sent} lines {self._answered} were answered, {self._created} with 201"
+        if not self._sent == self._answered.lines == self._created:
+            counts = f"of {self._sent} lines {self._answered.lines} were answered, {self._created} with 201"
             raise Unexpected(f"{counts}; the first other: {self._first_other[:300]!r}")
         return self._created, time.perf_counter() - started
 
     async def _room(self, end: asyncio.Future[bytes]) -> None:
-        while self._sent - self._answered >= self._ahead and not end.done():
+        while self._sent - self._answered.lines >= self._ahead and not end.done():
             self._moved.clear()
             await self._moved.wait()
         await asyncio.sleep(0)
 
     def _on_results(self, piece: bytes) -> None:
         *complete, self._tail = (self._tail + piece).split(b"\n")
-        self._answered += len(complete)
+        self._answered.lines += len(complete)
         others = [line for line in complete if _CREATED not in line]
         self._created += len(complete) - len(others)
         if others and not self._first_other:

@@ -1,4 +1,4 @@
-"""The processes beside this one: the service, and the bare side. Each is stopped whatever happens."""
+"""The processes beside this one: servers, and the bare side. Each is stopped whatever happens."""
 
 import asyncio
 import contextlib
@@ -7,7 +7,7 @@ import socket
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -19,7 +19,7 @@ from bench.http_client import Connection, Unexpected
 from bench.pace import GRACE_SECONDS
 from bench.rows import Sample
 
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 _STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.1
 _LOG_TAIL_BYTES = 2_000
@@ -28,7 +28,7 @@ _SERVE = "from app.cli.main import main; main()"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service that answers."""
+    """A server that answers."""
 
     url: str
     pid: int
@@ -65,13 +65,25 @@ def child_environment(database_url: str) -> dict[str, str]:
 @contextlib.asynccontextmanager
 async def service(environment: dict[str, str]) -> AsyncIterator[Service]:
     """`kickbacks serve` on a free port. Raises Unexpected, with the end of its log, when it does not get ready."""
+    async with server(["-c", _SERVE, "serve"], environment, is_ready=_is_ready) as one:
+        yield one
+
+
+@contextlib.asynccontextmanager
+async def server(
+    arguments: Sequence[str], environment: dict[str, str], *, is_ready: Callable[[str], Awaitable[bool]] | None = None
+) -> AsyncIterator[Service]:
+    """Python with the arguments and `--port` with a free one. It is ready when it accepts connections, or as said.
+
+    Raises Unexpected, with the end of its log, when it does not get ready.
+    """
     port = _free_port()
     with tempfile.TemporaryFile() as log:
-        command = [sys.executable, "-c", _SERVE, "serve", "--port", str(port)]
+        command = [sys.executable, *arguments, "--port", str(port)]
         process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=log, stderr=log)
         try:
             url = f"http://127.0.0.1:{port}"
-            await _until_ready(url, process, log)
+            await _until_ready(url, process, log, is_ready or _accepts)
             yield Service(url, process.pid)
         finally:
             await _stop(process)
@@ -89,17 +101,25 @@ async def bare_side(environment: dict[str, str]) -> AsyncIterator[BareSide]:
         await _stop(process)
 
 
-async def _until_ready(url: str, process: Process, log: IO[bytes]) -> None:
+async def _until_ready(url: str, process: Process, log: IO[bytes], is_ready: Callable[[str], Awaitable[bool]]) -> None:
     try:
         async with asyncio.timeout(_START_SECONDS):
             while process.returncode is None:
-                if await _is_ready(url):
+                if await is_ready(url):
                     return
                 await asyncio.sleep(_POLL_SECONDS)
     except TimeoutError:
         pass  # told below, as a service that ended by itself
     log.seek(max(0, log.seek(0, os.SEEK_END) - _LOG_TAIL_BYTES))
-    raise Unexpected(f"the service did not get ready:\n{log.read().decode(errors='replace')}")
+    raise Unexpected(f"a server did not get ready:\n{log.read().decode(errors='replace')}")
+
+
+async def _accepts(url: str) -> bool:
+    try:
+        (await Connection.open(url)).close()
+    except OSError:
+        return False
+    return True
 
 
 async def _is_ready(url: str) -> bool:

@@ -1,24 +1,25 @@
 """What a ranking costs while there are more and more purchases: from the views, and beside it from the purchases."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from statistics import median
 
 from app.domain.purchases import Purchase
-from bench.cpu import cpu_between, cpu_seconds
-from bench.http_client import Connection, Unexpected
+from bench.connections import connections
 from bench.load import get_request
-from bench.pace import Worker, closed_loop
 from bench.processes import Service
+from bench.rows import Sample
+from bench.slices import Asked, Side, alternate, measure, thirds, together
 from bench.views.crowd import Crowd, purchases
 
 CATEGORY = "GROCERY"
 CROWD = Crowd(users=2_000, merchants=200, cards=300, categories=(CATEGORY,))
 LIMIT = 10
+SLICE_SECONDS = 0.25
 _IN_FLIGHT = 4
-_READ_UNITS = re.compile(rb'rcu;desc="([0-9.]+)"')
+# Differences of a few percent are to be seen, which takes longer than a figure.
+_TIMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,14 @@ class Requests:
 
 @dataclass(slots=True)
 class Growth:
-    """One size. All rounds."""
+    """One size. From the views: thirds of the run, and all of it; live: once. `answer_bytes`: of the whole answer."""
 
     purchases: int
     month: str
     views: list[Requests]
-    live: list[Requests]
+    whole: Requests
+    live: Requests
+    answer_bytes: int
 
 
 def seeded(sizes: Sequence[int]) -> Iterator[Purchase]:
@@ -56,48 +59,59 @@ def month_of(place: int) -> str:
 async def measure_growth(
     service: Service, sizes: Sequence[int], *, seconds: float, rounds: int, say: Callable[[str], None]
 ) -> list[Growth]:
-    """The sizes in turn, again and again: all from the views, then once each live."""
-    grown = [Growth(size, month_of(place), [], []) for place, size in enumerate(sizes)]
-    for number in range(rounds + 1):
-        for one in grown:
-            found = await _requests(service, _path(one), seconds if number else seconds / 2, one.purchases)
-            if number:  # the first round warms up
-                one.views.append(found)
-    for one in grown:
-        say(f"ranking over {one.purchases:,} purchases, live")
-        one.live.append(await _requests(service, f"{_path(one)}&view=live", seconds, one.purchases, in_flight=1))
-    return grown
+    """Some times `rounds * seconds` for each size, in slices in turn, after a third of that to warm up; then each once
+    live."""
+    paths = [f"/categories/{CATEGORY}/rankings?month={month_of(place)}&limit={LIMIT}" for place in range(len(sizes))]
+    bytes_of = [await _length(service, path) for path in paths]
+    count, long = _slices(_TIMES * rounds * seconds)
+    sides = _sides(service, paths, sizes, in_flight=_IN_FLIGHT)
+    await measure(sides, seconds=long, rounds=count, warm_up=max(1, count // 3))
+    live = [
+        await _live(service, f"{path}&view=live", size, seconds, say) for path, size in zip(paths, sizes, strict=True)
+    ]
+    return [
+        Growth(size, month_of(place), _thirds(side), _all(side), live[place], bytes_of[place])
+        for place, (size, side) in enumerate(zip(sizes, sides, strict=True))
+    ]
 
 
-def _path(one: Growth) -> str:
-    return f"/categories/{CATEGORY}/rankings?month={one.month}&limit={LIMIT}"
+def _slices(seconds: float) -> tuple[int, float]:
+    """How many and how long: three at least, so that there are thirds to compare."""
+    count = max(3, round(seconds / SLICE_SECONDS))
+    return count, seconds / count
 
 
-async def _requests(
-    service: Service, path: str, seconds: float, expected: int, *, in_flight: int = _IN_FLIGHT
-) -> Requests:
-    connections = [await Connection.open(service.url) for _ in range(in_flight)]
-    units: list[float] = []
-    try:
-        before = cpu_seconds(service.pid)
-        workers = [_worker(connection, get_request(path), expected, units) for connection in connections]
-        done, took = await closed_loop(workers, seconds)
-        spent = cpu_between(before, cpu_seconds(service.pid))
-    finally:
-        for connection in connections:
-            connection.close()
-    return Requests(done, median(units), done / took, None if spent is None else 1000 * spent / done)
+async def _live(service: Service, path: str, size: int, seconds: float, say: Callable[[str], None]) -> Requests:
+    say(f"ranking over {size:,} purchases, live")
+    sides = _sides(service, [path], [size], in_flight=1)
+    await alternate(sides, seconds=seconds, rounds=1)
+    return _all(sides[0])
 
 
-def _worker(connection: Connection, request: bytes, expected: int, units: list[float]) -> Worker:
-    async def read() -> int:
-        answer = await connection.ask(request)
-        if answer.count(b'"rank":') != LIMIT or b'"totals":{"count":%d,' % expected not in answer:
-            raise Unexpected(f"an answer is not complete: {answer[:300]!r}")
-        found = _READ_UNITS.search(connection.server_timing)
-        if found is None:
-            raise Unexpected(f"an answer does not say what it cost: {connection.server_timing!r}")
-        units.append(float(found[1]))
-        return 1
+def _sides(service: Service, paths: Sequence[str], sizes: Sequence[int], *, in_flight: int) -> list[Side]:
+    return [
+        Side(service, in_flight, Asked.again(get_request(path), _is_complete(size)))
+        for path, size in zip(paths, sizes, strict=True)
+    ]
 
-    return read
+
+def _is_complete(size: int) -> Callable[[bytes], bool]:
+    totals = b'"totals":{"count":%d,' % size
+    return lambda answer: answer.count(b'"rank":') == LIMIT and totals in answer
+
+
+async def _length(service: Service, path: str) -> int:
+    async with connections(service.url, 1) as (connection,):
+        return len(await connection.ask(get_request(path)))
+
+
+def _thirds(side: Side) -> list[Requests]:
+    return [_requests(part, side) for part in thirds(side.slices)]
+
+
+def _all(side: Side) -> Requests:
+    return _requests(together(side.slices), side)
+
+
+def _requests(part: Sample, side: Side) -> Requests:
+    return Requests(part.done, median(one.read for one in side.units), part.per_second, part.cpu_ms)

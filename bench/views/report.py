@@ -1,5 +1,6 @@
 """The tables, and the same as JSON."""
 
+from collections.abc import Sequence
 from math import ceil
 from statistics import median
 from typing import Any
@@ -9,7 +10,7 @@ from rich.table import Table
 
 from bench.report import machine
 from bench.views.growth import CROWD as GROWTH_CROWD
-from bench.views.growth import Requests
+from bench.views.growth import Growth, Requests
 from bench.views.measured import Measured, Plan
 from bench.views.projecting import Passed
 from bench.views.speed import CROWD as SPEED_CROWD
@@ -33,23 +34,39 @@ def _growth(measured: Measured) -> Table:
     year = measured.card_year
     table = _table(
         "A ranking's first ten while its month grows: read capacity units and CPU ms of the service for each request",
-        f"{GROWTH_CROWD}. Medians of the rounds; live once. A year of a card's efficiency, from any day and with "
+        f"{GROWTH_CROWD}. The sizes in short slices in turn; CPU ratio to the first one, of the whole run and of its "
+        "thirds; live once. A year of a card's efficiency, from any day and with "
         f"purchases on all, reads {year.fewest} to {year.most} items.",
         "purchases",
-        *("views: units", "CPU", "per s", "live: units", "CPU", "per s"),
+        *("views: units", "CPU", "ratio", "thirds", "per s", "live: units", "CPU", "per s"),
     )
-    for one in measured.growth:
-        table.add_row(f"{one.purchases:,}", *_cells(one.views), *_cells(one.live))
+    for one, (whole, parts) in zip(measured.growth, cpu_ratios(measured.growth), strict=True):
+        between = f"{min(parts):.2f}-{max(parts):.2f}" if parts else "n/a"
+        ratio = f"{whole:.3f}" if whole is not None else "n/a"
+        units, cpu, per_second = _cells(one.whole)
+        table.add_row(f"{one.purchases:,}", units, cpu, ratio, between, per_second, *_cells(one.live))
     return table
 
 
-def _cells(rounds: list[Requests]) -> list[str]:
-    cpu = [one.cpu_ms for one in rounds if one.cpu_ms is not None]
+def cpu_ratios(growth: Sequence[Growth]) -> list[tuple[float | None, list[float]]]:
+    """Of each size to the first: over the whole run, and of its thirds. Nothing where CPU time cannot be read."""
+    first = growth[0]
     return [
-        f"{median(one.read_units for one in rounds):,.1f}",
-        f"{median(cpu):,.2f}" if cpu else "n/a",
-        f"{median(one.per_second for one in rounds):,.1f}",
+        (
+            _ratio(one.whole, first.whole),
+            [ratio for part in zip(one.views, first.views, strict=False) if (ratio := _ratio(*part)) is not None],
+        )
+        for one in growth
     ]
+
+
+def _ratio(one: Requests, other: Requests) -> float | None:
+    return one.cpu_ms / other.cpu_ms if one.cpu_ms and other.cpu_ms else None
+
+
+def _cells(one: Requests) -> list[str]:
+    cpu = f"{one.cpu_ms:,.2f}" if one.cpu_ms is not None else "n/a"
+    return [f"{one.read_units:,.1f}", cpu, f"{one.per_second:,.1f}"]
 
 
 def _units(measured: Measured) -> Table:
@@ -119,10 +136,14 @@ def document(measured: Measured, settings: dict[str, Any]) -> dict[str, Any]:
         "growth": [
             {
                 "purchases": one.purchases,
+                "answerBytes": one.answer_bytes,
+                "cpuRatio": whole,
+                "cpuRatioOfThirds": parts,
+                "views": _requests(one.whole),
                 "viewsRounds": [_requests(requests) for requests in one.views],
-                "liveRounds": [_requests(requests) for requests in one.live],
+                "liveRounds": [_requests(one.live)],
             }
-            for one in measured.growth
+            for one, (whole, parts) in zip(measured.growth, cpu_ratios(measured.growth), strict=True)
         ],
         "cardYearItems": {"fewest": measured.card_year.fewest, "most": measured.card_year.most},
         "units": {

@@ -35,9 +35,12 @@ def test_every_part_has_figures(tmp_path: Path) -> None:
     assert document["machine"]["cpus"] > 0
     assert document["settings"]["sizes"] == [20, 200, 2000]
     for part in document["growth"]:
-        (views,), (live,) = part["viewsRounds"], part["liveRounds"]
-        assert 0 < views["readUnits"] <= 10
+        thirds, (live,) = part["viewsRounds"], part["liveRounds"]
+        assert len(thirds) == 3
+        assert sum(one["done"] for one in thirds) == part["views"]["done"] > 0
+        assert 0 < part["views"]["readUnits"] <= 10
         assert live["readUnits"] > 0
+        assert part["answerBytes"] > 1_000
     assert document["growth"][2]["liveRounds"][0]["readUnits"] > document["growth"][2]["viewsRounds"][0]["readUnits"]
     assert document["cardYearItems"]["most"] <= 42
     assert [one["batch"] for one in document["units"]["batches"]] == [1, 25, 100, 1000]

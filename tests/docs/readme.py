@@ -12,6 +12,7 @@ from app.bootstrap import create_app
 from app.embedded import default_home, embedded_dynamodb
 from app.settings import Environment, Settings
 from tests.conftest import sdk_environment
+from tests.docs.comparison import comparison_rows
 from tests.e2e.service import service
 
 READMES = (Path("README.md"), Path("README.ja.md"))
@@ -81,7 +82,7 @@ def bench_table() -> str:
         )
     machine = results["machine"]
     about = f"{machine['cpus']} CPUs for service, load and database; Python {machine['python']}."
-    return "\n".join([*rows, "", *views_rows(), "", *ledger_rows(), "", about]) + "\n"
+    return "\n".join([*comparison_rows(), "", *rows, "", *views_rows(), "", *ledger_rows(), "", about]) + "\n"
 
 
 def views_rows() -> list[str]:

@@ -1,0 +1,1 @@
+"""Capacity on paper: what the headline needs of DynamoDB, of tasks and of the stream, computed and simulated."""

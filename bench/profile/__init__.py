@@ -1,0 +1,1 @@
+"""Where the service's CPU time goes, by package: `python -m bench profile`."""
