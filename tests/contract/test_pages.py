@@ -13,7 +13,7 @@ from app.domain.periods import DateRange
 from app.domain.purchases import Purchase
 from app.domain.totals import Figures
 from app.ports.kickbacks import KickbackFilter
-from app.ports.pages import Document, Page, Position
+from app.ports.pages import Page, Position, PurchaseLine
 from app.ports.timelines import Subject, Timeline
 from app.store.sharding import ShardCounts
 from tests.contract.conftest import NOW_EPOCH, SHARD_COUNTS, OpenStores
@@ -49,19 +49,19 @@ async def write(stores: Stores, purchases: Sequence[Purchase]) -> None:
         await stores.transactions.append(group, token=str(uuid4()))
 
 
-def ids(documents: Sequence[Document]) -> list[str]:
-    return [str(document["transactionId"]) for document in documents]
+def ids(lines: Sequence[PurchaseLine]) -> list[str]:
+    return [line.transaction_id for line in lines]
 
 
-async def walk(read: Read, limit: int) -> list[Document]:
+async def walk(read: Read, limit: int) -> list[PurchaseLine]:
     """Every page; none but a first one may be empty, and none but the last short."""
-    walked: list[Document] = []
+    walked: list[PurchaseLine] = []
     position: Position | None = None
     for _ in range(1000):
         page = await read(limit, position)
-        assert page.documents or position is None
-        assert len(page.documents) == limit or page.next_position is None
-        walked.extend(page.documents)
+        assert page.lines or position is None
+        assert len(page.lines) == limit or page.next_position is None
+        walked.extend(page.lines)
         position = page.next_position
         if position is None:
             return walked
@@ -123,8 +123,8 @@ async def test_first_and_last_day_are_in_the_range(
     history = await stores.kickbacks.page("user123", dates, KickbackFilter(), limit=50, after=None)
     timeline = await stores.timelines.page(GROCERY, dates, limit=50, after=None)
     wanted = [f"d{day}" for day in sorted(days, reverse=True)]
-    assert ids(history.documents) == wanted
-    assert ids(timeline.documents) == wanted
+    assert ids(history.lines) == wanted
+    assert ids(timeline.lines) == wanted
 
 
 @pytest.mark.parametrize("shards", SHARD_COUNTS)
@@ -140,7 +140,7 @@ async def test_timeline_pages_of_every_size_are_the_same_whole(
         return await stores.timelines.page(GROCERY, EVERYTHING, limit=count, after=after)
 
     whole = await walk(read, 200)
-    dates = [str(document["transactionDate"]) for document in whole]
+    dates = [line.transaction_date for line in whole]
     assert dates == sorted(dates, reverse=True)
     assert sorted(ids(whole)) == sorted(one.transaction_id for one in purchases)
     for limit in (1, 5, 13, 89, 90, 91):
@@ -167,7 +167,7 @@ async def test_walking_while_others_write_loses_and_repeats_nothing(
                 page = await stores.kickbacks.page("user123", EVERYTHING, KickbackFilter(), limit=4, after=position)
             else:
                 page = await stores.timelines.page(GROCERY, EVERYTHING, limit=4, after=position)
-            walked += ids(page.documents)
+            walked += ids(page.lines)
             position = page.next_position
             if position is None:
                 break
@@ -184,7 +184,7 @@ async def test_a_position_is_good_for_more_shards_than_it_was_made_with(
     first = await stores.timelines.page(GROCERY, EVERYTHING, limit=10, after=None)
     rest = await stores.timelines.page(GROCERY, EVERYTHING, limit=200, after=first.next_position)
     whole = await stores.timelines.page(GROCERY, EVERYTHING, limit=200, after=None)
-    assert [*first.documents, *rest.documents] == list(whole.documents)
+    assert [*first.lines, *rest.lines] == list(whole.lines)
 
 
 RAISED = [
@@ -232,7 +232,7 @@ async def test_a_walk_goes_on_over_a_raise(
     for number in range(100):
         stores = opened(few if number < 2 else more)
         page = await stores.timelines.page(GROCERY, EVERYTHING, limit=limit, after=position)
-        walked += ids(page.documents)
+        walked += ids(page.lines)
         position = page.next_position
         if position is None:
             break
@@ -246,7 +246,7 @@ async def test_a_walk_goes_on_over_a_raise(
 
 async def everything(stores: Stores) -> list[str]:
     page = await stores.timelines.page(GROCERY, EVERYTHING, limit=200, after=None)
-    return ids(page.documents)
+    return ids(page.lines)
 
 
 async def test_fold_sees_every_purchase_once(stores: Stores) -> None:
@@ -271,10 +271,10 @@ async def test_purchases_whose_retention_has_ended_are_not_shown(stores: Stores)
     kept = purchase(transaction_id="kept", kickback_amount=0, expiration_time=NOW_EPOCH + 1)
     await write(stores, [gone, kept])
     history = await stores.kickbacks.page("user123", EVERYTHING, KickbackFilter(), limit=1, after=None)
-    assert ids(history.documents) == ["kept"]
+    assert ids(history.lines) == ["kept"]
     assert history.next_position is None
     timeline = await stores.timelines.page(GROCERY, EVERYTHING, limit=1, after=None)
-    assert ids(timeline.documents) == ["kept"]
+    assert ids(timeline.lines) == ["kept"]
     seen: list[Figures] = []
     await stores.timelines.fold(GROCERY, EVERYTHING, seen.extend)
     assert [one.transaction_id for one in seen] == ["kept"]

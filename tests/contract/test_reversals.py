@@ -11,13 +11,13 @@ from app.domain.reversals import Part, Reversal, reversal_of
 from app.domain.totals import Figures, total_of
 from app.ports.kickbacks import KickbackFilter
 from app.ports.ledger import CommandId, CommandKind, NewCommand, NotAppended, Receipt, Tally, TallyId
-from app.ports.pages import Page, Position
+from app.ports.pages import Page, Position, PurchaseLine
 from app.ports.timelines import Subject, Timeline
 from app.ports.transactions import Appended
 from tests.contract.conftest import NOW_EPOCH, SHARD_COUNTS
 from tests.contract.stores import Stores
 from tests.contract.test_pages import EVERYTHING, GROCERY, some, walk, write
-from tests.fakes.documents import document_of, figures_of
+from tests.fakes.documents import figures_of, purchase_line
 
 CREATED_AT = "2023-06-01T00:00:00.000000Z"
 
@@ -60,7 +60,7 @@ async def test_it_is_written_with_its_command_or_not_at_all(stores: Stores) -> N
     assert await stores.ledger.append(command(whole), token=str(uuid4())) == NotAppended(receipt)
     assert await stores.ledger.append(command(other), token=str(uuid4())) == NotAppended(None)
     page = await stores.kickbacks.page("user123", EVERYTHING, KickbackFilter(), limit=9, after=None)
-    assert list(page.documents) == [document_of(whole), document_of(bought)]
+    assert list(page.lines) == [purchase_line(whole), purchase_line(bought)]
     assert receipt is not None
     assert await stores.ledger.receipt(receipt.id) == receipt
 
@@ -70,7 +70,7 @@ async def test_history_pages_of_every_size_are_the_sorted_whole(stores: Stores) 
     undone = reversals(purchases)
     await write(stores, purchases)
     await write_reversals(stores, undone)
-    lines = sorted([*map(document_of, purchases), *map(document_of, undone)], key=_newest, reverse=True)
+    lines = sorted([*map(purchase_line, purchases), *map(purchase_line, undone)], key=_newest, reverse=True)
 
     async def read(count: int, after: Position | None) -> Page:
         return await stores.kickbacks.page("user123", EVERYTHING, KickbackFilter(), limit=count, after=after)
@@ -94,8 +94,8 @@ async def test_timeline_pages_of_every_size_are_the_same_whole(
         return await stores.timelines.page(timeline, EVERYTHING, limit=count, after=after)
 
     whole = await walk(read, 200)
-    expected = [document_of(one) for one in purchases if timeline == GROCERY or one.card_id == "card1"]
-    expected += [document_of(one) for one in undone if timeline == GROCERY or one.line.card_id == "card1"]
+    expected = [purchase_line(one) for one in purchases if timeline == GROCERY or one.card_id == "card1"]
+    expected += [purchase_line(one) for one in undone if timeline == GROCERY or one.line.card_id == "card1"]
     assert sorted(whole, key=_newest) == sorted(expected, key=_newest)
     for limit in (1, 2, 5, 13, len(whole) - 1, len(whole)):
         assert await walk(read, limit) == whole
@@ -124,11 +124,10 @@ async def test_they_end_with_their_purchase(stores: Stores) -> None:
     await write(stores, purchases)
     await write_reversals(stores, undone)
     page = await stores.kickbacks.page("user123", EVERYTHING, KickbackFilter(), limit=9, after=None)
-    assert list(page.documents) == [document_of(undone[1]), document_of(purchases[1])]
+    assert list(page.lines) == [purchase_line(undone[1]), purchase_line(purchases[1])]
     timeline = await stores.timelines.page(GROCERY, DateRange(), limit=9, after=None)
-    assert len(timeline.documents) == 2
+    assert len(timeline.lines) == 2
 
 
-def _newest(document: object) -> tuple[str, str, str]:
-    assert isinstance(document, dict)
-    return (document["transactionDate"], document["transactionId"], document.get("reversalId", ""))
+def _newest(line: PurchaseLine) -> tuple[str, str, str]:
+    return (line.transaction_date, line.transaction_id, line.reversal_id or "")

@@ -1,0 +1,17 @@
+"""The table of budgets: what every route may cost, in calls to DynamoDB and the capacity units that those consume."""
+
+from tests.http.budget import Budget
+from tests.http.budget_requests import get
+from tests.http.budgets_points import POINTS
+from tests.http.budgets_reading import RANKING, READING
+from tests.http.budgets_recording import RECORDING
+
+OPERATING = (
+    Budget("GET /health/live", "always", get("/health/live")),
+    Budget(
+        "GET /health/ready", "once a second, however many ask", get("/health/ready"), {"GetItem facts": 1}, read_units=1
+    ),
+    Budget("GET /metrics", "always", get("/metrics")),
+)
+
+BUDGETS = (*RECORDING, *READING, *RANKING, *POINTS, *OPERATING)
