@@ -89,7 +89,7 @@ def transaction_bytes(purchase: Purchase, earned: Earned | None) -> bytes:
     ledger = None
     if earned is not None:
         expires_on = earned.expires_on.isoformat() if earned.expires_on else None
-        ledger = _EarnedLine(earned.kind.value, earned.version, earned.balance, expires_on)
+        ledger = _EarnedLine(str(earned.kind), earned.version, earned.balance, expires_on)
     return _ENCODER.encode(_TransactionLine(**_fields(purchase), ledger=ledger))
 
 
@@ -104,10 +104,10 @@ def _fields(purchase: Purchase) -> dict[str, Any]:
         "category": purchase.category,
         "transaction_amount": purchase.transaction_amount,
         "kickback_amount": purchase.kickback_amount,
-        "kickback_type": purchase.kickback_type.value,
+        "kickback_type": str(purchase.kickback_type),
         "kickback_rate": msgspec.Raw(rate_text(purchase.kickback_rate_millionths).encode()),
         "description": purchase.description if purchase.description is not None else UNSET,
-        "channel": purchase.channel.value if purchase.channel is not None else UNSET,
+        "channel": str(purchase.channel) if purchase.channel is not None else UNSET,
         "occurred_at": purchase.occurred_at if purchase.occurred_at is not None else UNSET,
         "reversal_id": UNSET,
         "reason": UNSET,

@@ -67,9 +67,9 @@ def entry_hash(entry: LedgerEntry) -> str:
     """SHA-256 over everything in the entry but the hash itself, in one fixed order."""
     content = [
         entry.account.user_id,
-        entry.account.kind.value,
+        str(entry.account.kind),
         entry.version,
-        entry.kind.value,
+        str(entry.kind),
         entry.amount,
         entry.balance,
         entry.deficit,

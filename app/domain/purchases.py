@@ -50,10 +50,10 @@ def fingerprint(purchase: Purchase) -> str:
         purchase.category,
         purchase.transaction_amount,
         purchase.kickback_amount,
-        purchase.kickback_type.value,
+        str(purchase.kickback_type),
         purchase.kickback_rate_millionths,
         purchase.description,
-        purchase.channel.value if purchase.channel else None,
+        str(purchase.channel) if purchase.channel else None,
         _same_instant(purchase.occurred_at),
     ]
     return hashlib.sha256(_ENCODER.encode(content).encode()).hexdigest()

@@ -18,8 +18,8 @@ from aiobotocore.parsers import AioJSONParser, AioResponseParserFactory
 from aiobotocore.session import AioSession
 from yarl import URL
 
-from app.store.direct import Answer, DirectClient, Way, take_first_outcome
-from app.store.http_session import USER_AGENT, HttpSession, response_of
+from app.store.direct import USER_AGENT, Answer, DirectClient, Way, start_of, take_first_outcome
+from app.store.http_session import HttpSession, response_of
 from app.store.signing import Keys, Signer
 from app.store.wire import BODY
 
@@ -97,7 +97,7 @@ class _Parts:
         if self.way is None and keys is not None and session is not None and session.reaches(request.url):
             url = URL(request.url, encoded=True)
             signer = Signer("dynamodb", self.region, url.host_port_subcomponent or "", time.time)
-            self.way = Way(url, signer, keys, session.post, response_of, self.succeeded)
+            self.way = Way(url, start_of(url), signer, keys, session.post, response_of, self.succeeded)
         return take_first_outcome()
 
     async def succeeded(self) -> None:

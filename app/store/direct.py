@@ -20,6 +20,7 @@ from yarl import URL
 from app.store.signing import Keys, Signer
 from app.store.wire import BODY
 
+USER_AGENT = "kickbacks"
 _OK = 200
 # Tokens in the SDK's bucket from which retries are paid; each call that succeeds puts one back.
 _RETRY_QUOTA = 500
@@ -31,11 +32,17 @@ _first: ContextVar[Outcome | None] = ContextVar("first_attempt", default=None)
 
 
 class Request(NamedTuple):
-    """A signed POST. `header_lines` each have their end."""
+    """A signed POST. `start` is what all requests to its `url` begin with; `header_lines` each have their end."""
 
     url: URL
+    start: str
     header_lines: str
     body: bytes
+
+    def encoded(self) -> bytes:
+        """As it is sent."""
+        head = f"{self.start}{self.header_lines}content-length: {len(self.body)}\r\n\r\n"
+        return head.encode("ascii") + self.body
 
 
 class Answer(NamedTuple):
@@ -60,6 +67,7 @@ class Way:
     """
 
     url: URL
+    start: str
     signer: Signer
     keys: Callable[[], Awaitable[Keys]]
     post: Callable[[Request], Awaitable[Answer]]
@@ -135,9 +143,15 @@ class DirectClient:
             await way.succeeded()
 
 
+def start_of(url: URL) -> str:
+    """What all requests to a place begin with. The SDK reads no compressed answers."""
+    always = f"host: {url.host_port_subcomponent}\r\nuser-agent: {USER_AGENT}\r\naccept-encoding: identity\r\n"
+    return f"POST {url.raw_path_qs} HTTP/1.1\r\n{always}"
+
+
 async def _attempt(way: Way, operation: str, body: bytes) -> Answer:
     lines = way.signer.header_lines(await way.keys(), f"DynamoDB_20120810.{operation}", body)
-    return await way.post(Request(way.url, lines, body))
+    return await way.post(Request(way.url, way.start, lines, body))
 
 
 def take_first_outcome() -> Outcome | None:

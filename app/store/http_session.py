@@ -18,10 +18,6 @@ from yarl import URL
 
 from app.store.direct import Answer, Request
 
-USER_AGENT = "kickbacks"
-# The SDK reads no compressed answers.
-_ALWAYS = f"user-agent: {USER_AGENT}\r\naccept-encoding: identity\r\n"
-
 
 class HttpSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no types
     """Made by the SDK, with its pool, TLS and timeouts."""
@@ -29,6 +25,7 @@ class HttpSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no t
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._destination: _Destination | None = None
+        self._leads_to: URL | None = None
 
     def reaches(self, url: str) -> bool:
         """False where a proxy stands between, which only the SDK's own `send` knows to talk to."""
@@ -51,7 +48,7 @@ class HttpSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no t
             protocol.set_response_params(
                 read_until_eof=True, auto_decompress=False, read_timeout=session.timeout.sock_read
             )
-            protocol.transport.write(_head(request) + request.body)
+            protocol.transport.write(request.encoded())
             protocol.start_timeout()
             message, payload = await protocol.read()
             answer = Answer(message.code, message.headers, await payload.read())
@@ -64,8 +61,9 @@ class HttpSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no t
     async def _connected(self, session: aiohttp.ClientSession, url: URL) -> Connection:
         if session.connector is None:
             raise aiohttp.ClientConnectionError("the session is closed")
-        if self._destination is None or self._destination.url != url:
+        if self._destination is None or self._leads_to is not url:
             self._destination = _Destination("POST", url, loop=asyncio.get_running_loop(), session=session)
+            self._leads_to = url
         try:
             return await session.connector.connect(self._destination, [], session.timeout)
         except TimeoutError as error:
@@ -78,12 +76,6 @@ class _Destination(aiohttp.ClientRequest):
     @cached_property
     def connection_key(self) -> ConnectionKey:
         return super().connection_key
-
-
-def _head(request: Request) -> bytes:
-    url, lines, body = request
-    start = f"POST {url.raw_path_qs} HTTP/1.1\r\nhost: {url.host_port_subcomponent}\r\n{_ALWAYS}{lines}"
-    return f"{start}content-length: {len(body)}\r\n\r\n".encode("ascii")
 
 
 def response_of(answer: Answer, url: URL) -> AioAWSResponse:

@@ -74,7 +74,7 @@ def transaction_range(dates: DateRange) -> tuple[str, str]:
 
 def ledger_prefix(kind: KickbackType) -> str:
     """What all entries of one account begin with."""
-    return f"{LEDGER_PREFIX}{kind.value}#"
+    return f"{LEDGER_PREFIX}{kind}#"
 
 
 def ledger_sk(kind: KickbackType, version: int) -> str:
@@ -84,7 +84,7 @@ def ledger_sk(kind: KickbackType, version: int) -> str:
 
 def ledger_index_pk(user_id: str, kind: KickbackType) -> str:
     """One account's entries, in the order in which they happened."""
-    return f"{LEDGER_PREFIX}{user_id}#{kind.value}"
+    return f"{LEDGER_PREFIX}{user_id}#{kind}"
 
 
 def ledger_index_sk(effective_at: str, version: int) -> str:
@@ -99,7 +99,7 @@ def due_pk(month: str, shard: int) -> str:
 
 def due_sk(day: date, user_id: str, kind: KickbackType, version: int) -> str:
     """Day first."""
-    return f"{day.isoformat()}#{user_id}#{kind.value}#{version:010d}"
+    return f"{day.isoformat()}#{user_id}#{kind}#{version:010d}"
 
 
 def due_range(first: date, last: date) -> tuple[str, str]:

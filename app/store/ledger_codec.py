@@ -66,9 +66,9 @@ def ledger_item(entry: LedgerEntry, *, due_shards: int) -> Item:
         "ledgerPK": text(keys.ledger_index_pk(account.user_id, account.kind)),
         "ledgerSK": text(keys.ledger_index_sk(entry.effective_at, entry.version)),
         "userId": text(account.user_id),
-        "ledgerType": text(account.kind.value),
+        "ledgerType": text(str(account.kind)),
         "version": number(entry.version),
-        "kind": text(entry.kind.value),
+        "kind": text(str(entry.kind)),
         "amount": number(entry.amount),
         "balance": number(entry.balance),
         "lots": text(lots_text(entry.lots)),
@@ -160,7 +160,7 @@ def guard_item(guard: Guard) -> Item:
         "createdAt": text(guard.created_at),
     }
     if guard.earned is not None:
-        item["ledgerType"] = text(guard.earned.kind.value)
+        item["ledgerType"] = text(str(guard.earned.kind))
         item["ledgerVersion"] = number(guard.earned.version)
         item["ledgerBalance"] = number(guard.earned.balance)
         if guard.earned.expires_on is not None:

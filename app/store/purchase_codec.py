@@ -99,14 +99,14 @@ def _item(purchase: Purchase, own_id: str, category_shards: int, card_shards: in
         "category": text(purchase.category),
         "transactionAmount": number(purchase.transaction_amount),
         "kickbackAmount": number(purchase.kickback_amount),
-        "kickbackType": text(purchase.kickback_type.value),
+        "kickbackType": text(str(purchase.kickback_type)),
         "kickbackRate": {"N": rate_text(purchase.kickback_rate_millionths)},
         "createdAt": text(purchase.created_at),
     }
     optional = {
         "cardName": purchase.card_name,
         "description": purchase.description,
-        "channel": purchase.channel.value if purchase.channel else None,
+        "channel": str(purchase.channel) if purchase.channel else None,
         "occurredAt": purchase.occurred_at,
     }
     item.update({name: text(value) for name, value in optional.items() if value is not None})

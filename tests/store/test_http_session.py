@@ -17,7 +17,7 @@ from botocore.exceptions import (
 )
 from yarl import URL
 
-from app.store.direct import Answer, Request
+from app.store.direct import Answer, Request, start_of
 from app.store.http_session import HttpSession, response_of
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nx-amz-crc32: 7\r\n\r\nok"
@@ -74,7 +74,7 @@ async def _session(url: URL, connections: int = 10) -> AsyncIterator[Post]:
     async with HttpSession(timeout=(0.5, 0.3), verify=False, max_pool_connections=connections) as session:
 
         async def post(body: bytes) -> Answer:
-            request = Request(url, "x-amz-target: T\r\nauthorization: A\r\n", body)
+            request = Request(url, start_of(url), "x-amz-target: T\r\nauthorization: A\r\n", body)
             async with asyncio.timeout(5):
                 answer: Answer = await session.post(request)
             return answer
