@@ -101,7 +101,7 @@ class _Failing(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no type
         super().__init__()
         self._error = error
 
-    async def _get_session(self, proxy_url: str | None) -> aiohttp.ClientSession:  # noqa: ARG002 - the SDK's signature
+    async def _get_session(self, _proxy_url: str | None) -> aiohttp.ClientSession:
         raise self._error
 
 
