@@ -20,7 +20,8 @@ def settings_markdown() -> str:
 
 
 def _row(name: str, info: FieldInfo) -> str:
-    default = "" if info.default in (None, "") or "Secret" in type(info.default).__name__ else f"`{info.default}`"
+    value = info.get_default(call_default_factory=True)
+    default = "" if value in (None, "") or "Secret" in type(value).__name__ else f"`{value}`"
     return f"| `{name.upper()}` | {default} | {' '.join((info.description or '').split())} |\n"
 
 

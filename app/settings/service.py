@@ -1,4 +1,4 @@
-"""Every setting, from environment variables. The SDK reads its own: region, endpoint, credentials."""
+"""Settings of recording, reading, views and the server."""
 
 from datetime import date
 from enum import StrEnum
@@ -6,19 +6,12 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.domain.decisions.claw_back import ClawbackPolicy
 from app.domain.expiry import RoundUp
+from app.settings.security import SecuritySettings
 
 LOCAL_CURSOR_KEY = "only-for-local-development"
-
-
-class Environment(StrEnum):
-    """`local` creates its tables and runs open; `production` does neither."""
-
-    LOCAL = "local"
-    PRODUCTION = "production"
 
 
 class Projector(StrEnum):
@@ -44,15 +37,9 @@ LastDay = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 Shards = Annotated[int, Field(ge=1, le=100)]
 
 
-class Settings(BaseSettings):
+class Settings(SecuritySettings):
     """Read once, at start. Names are the upper-case ones of the environment."""
 
-    model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", use_attribute_docstrings=True, hide_input_in_errors=True
-    )
-
-    environment: Environment = Environment.PRODUCTION
-    """`local` creates the table where it is missing and lets everybody rank by user; `production` does neither."""
     facts_table: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{3,255}$")] = "CreditCardKickbacks"
     """The table of purchases and ledger entries."""
     views_table: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{3,255}$")] = "KickbackViews"
@@ -109,10 +96,10 @@ class Settings(BaseSettings):
     due_shards: Shards = 16
     """Partitions over which the accounts with something to expire in a month are spread. It may be raised, never
     lowered."""
-    category_shards_of: dict[str, Shards] = {}
+    category_shards_of: dict[str, Shards] = Field(default_factory=dict)
     """Other shard counts for single categories, as JSON: `{"GROCERY": 64}`. They may be raised, never lowered; one
     below the default does nothing."""
-    card_shards_of: dict[str, Shards] = {}
+    card_shards_of: dict[str, Shards] = Field(default_factory=dict)
     """The same for single cards."""
     view_shards: Shards = 8
     """Partitions over which the members of a ranking are spread. Another number comes with the next rebuild."""
@@ -198,11 +185,6 @@ class Settings(BaseSettings):
         return ZoneInfo(self.business_timezone)
 
     @property
-    def is_local(self) -> bool:
-        """Whether this is a developer's machine."""
-        return self.environment is Environment.LOCAL
-
-    @property
     def projects_inside(self) -> bool:
         """Whether the service keeps the views itself."""
         return self.projector is Projector.INSIDE or (self.projector is Projector.AUTO and self.is_local)
@@ -245,9 +227,20 @@ class Settings(BaseSettings):
 
 
 class ServiceSettings(Settings):
-    """Those of the service itself, which signs cursors; projectors and maintenance sign nothing."""
+    """Those of the service itself, which signs cursors and asks callers who they are; projectors and maintenance do
+    neither."""
 
     @model_validator(mode="after")
     def _production_signs_with_its_own_key(self) -> "ServiceSettings":
         len(self.cursor_secrets)  # raises what is wrong, at start rather than at the first cursor
+        return self
+
+    @model_validator(mode="after")
+    def _production_knows_its_callers(self) -> "ServiceSettings":
+        if self.is_local:
+            return self
+        if not self.auth_issuer:
+            raise ValueError("AUTH_ISSUER must be set unless ENVIRONMENT=local: nobody could show who they are")
+        if not self.pseudonym_key.get_secret_value():
+            raise ValueError("PSEUDONYM_KEY must be set unless ENVIRONMENT=local: users' names could be guessed")
         return self

@@ -1,0 +1,1 @@
+"""Encryption for the vault, on the library `cryptography`."""
