@@ -1,7 +1,11 @@
 """The HTTP client of the commands that talk to a running service."""
 
+import os
+from collections.abc import Mapping
+
 import httpx
 
+TOKEN = "KICKBACKS_TOKEN"  # noqa: S105 - a variable's name
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 
@@ -21,10 +25,22 @@ def base_url(url: str) -> httpx.URL:
     return base
 
 
-def open_client(url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """A client for the service at `url`. A proxy of the environment is not asked for this machine's own addresses.
+def open_client(
+    url: str, *, transport: httpx.AsyncBaseTransport | None = None, environ: Mapping[str, str] = os.environ
+) -> httpx.AsyncClient:
+    """A client for the service at `url`, which shows the token of KICKBACKS_TOKEN where there is one. A proxy of the
+    environment is not asked for this machine's own addresses.
 
-    Raises UrlInvalid.
+    Raises UrlInvalid, also where the token could be read on its way.
     """
     base = base_url(url)
-    return httpx.AsyncClient(base_url=base, timeout=_TIMEOUT, trust_env=base.host not in LOOPBACK, transport=transport)
+    token = environ.get(TOKEN, "").strip()
+    if token and base.scheme != "https" and base.host not in LOOPBACK:
+        raise UrlInvalid(f"{TOKEN} is shown over https only: others on the way could use it")
+    return httpx.AsyncClient(
+        base_url=base,
+        headers={"Authorization": f"Bearer {token}"} if token else {},
+        timeout=_TIMEOUT,
+        trust_env=base.host not in LOOPBACK,
+        transport=transport,
+    )

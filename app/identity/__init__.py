@@ -1,1 +1,1 @@
-"""Who callers are: tokens of an OpenID Connect issuer, and those that developers make themselves."""
+"""Finding out who a caller is: JSON Web Tokens of an OpenID Connect issuer, and of a developer's own key."""

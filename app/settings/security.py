@@ -7,7 +7,9 @@ from typing import Annotated
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.domain.token_buckets import Allowance
 from app.settings.environment import Environment
+from app.settings.urls import is_secure
 
 _TABLE = r"^[A-Za-z0-9_.-]{3,255}$"
 LOCAL_PSEUDONYM_KEY = "only-for-local-development"
@@ -29,6 +31,10 @@ class UserIds(StrEnum):
 
 
 Rate = Annotated[int, Field(ge=1, le=1_000_000)]
+# As a browser says it. Without TLS only from the same machine; `*` is none.
+Origin = Annotated[
+    str, Field(pattern=r"^(https://[a-z0-9.-]{1,253}|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]{1,5})?$")
+]
 
 
 class SecuritySettings(BaseSettings):
@@ -103,7 +109,10 @@ class SecuritySettings(BaseSettings):
     header means nothing."""
     max_requests: Annotated[int, Field(ge=1, le=100_000)] = 256
     """Requests worked on at once in one process; more are answered 503 at once. A fifth is kept for recording."""
-    cors_origins: list[str] = []
+    address_connections: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Connections from one address at once. Without it 200; no limit with ENVIRONMENT=local, or with TRUSTED_PROXIES,
+    whose connections carry everybody's requests."""
+    cors_origins: list[Origin] = []
     """Origins whose pages may call the service from a browser, as JSON: `["https://app.example.com"]`."""
 
     @property
@@ -126,6 +135,31 @@ class SecuritySettings(BaseSettings):
         """Of users' names in rankings."""
         return (self.pseudonym_key.get_secret_value() or LOCAL_PSEUDONYM_KEY).encode()
 
+    @property
+    def caller_allowance(self) -> Allowance | None:
+        """Of each caller; None: there is no limit."""
+        return self._allowance(self.caller_rate, self.caller_burst, otherwise=50)
+
+    @property
+    def caller_allowances(self) -> dict[str, Allowance]:
+        """Of single callers, by the token's subject."""
+        return {subject: Allowance(rate, 2 * rate) for subject, rate in self.caller_rates_of.items()}
+
+    @property
+    def address_allowance(self) -> Allowance | None:
+        """Of each address; None: there is no limit."""
+        return self._allowance(self.address_rate, self.address_burst, otherwise=200)
+
+    @property
+    def connections_of_address(self) -> int | None:
+        """At once; None: there is no limit."""
+        return self.address_connections or (None if self.is_local or self.trusted_proxies else 200)
+
+    def _allowance(self, rate: int | None, burst: int | None, *, otherwise: int) -> Allowance | None:
+        if rate is None and self.is_local:
+            return None
+        return Allowance(rate or otherwise, burst or 2 * (rate or otherwise))
+
     @model_validator(mode="after")
     def _production_is_never_open(self) -> "SecuritySettings":
         if self.access is Access.OPEN and not self.is_local:
@@ -134,4 +168,11 @@ class SecuritySettings(BaseSettings):
             raise ValueError("AUTH_AUDIENCE must be set with AUTH_ISSUER: tokens for others are not for this service")
         if self.vault_key_file and self.vault_kms_key:
             raise ValueError("only one of VAULT_KEY_FILE and VAULT_KMS_KEY can wrap the vault's keys")
+        return self
+
+    @model_validator(mode="after")
+    def _keys_are_read_where_nobody_changes_them(self) -> "SecuritySettings":
+        asked = ("AUTH_JWKS_URL", self.auth_jwks_url) if self.auth_jwks_url else ("AUTH_ISSUER", self.auth_issuer)
+        if asked[1] and not is_secure(asked[1], or_loopback=True):
+            raise ValueError(f"{asked[0]} must be an https address, since keys are read there")
         return self

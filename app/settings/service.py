@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from app.domain.decisions.claw_back import ClawbackPolicy
 from app.domain.expiry import RoundUp
-from app.settings.security import SecuritySettings
+from app.settings.security import SecuritySettings, UserIds
 
 LOCAL_CURSOR_KEY = "only-for-local-development"
 
@@ -243,4 +243,6 @@ class ServiceSettings(Settings):
             raise ValueError("AUTH_ISSUER must be set unless ENVIRONMENT=local: nobody could show who they are")
         if not self.pseudonym_key.get_secret_value():
             raise ValueError("PSEUDONYM_KEY must be set unless ENVIRONMENT=local: users' names could be guessed")
+        if self.auth_user_ids is UserIds.VAULT and not (self.vault_key_file or self.vault_kms_key):
+            raise ValueError("AUTH_USER_IDS=vault needs the vault: set VAULT_KEY_FILE or VAULT_KMS_KEY")
         return self
