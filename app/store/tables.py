@@ -66,6 +66,18 @@ def views_table(name: str) -> dict[str, Any]:
     }
 
 
+def vault_table(name: str) -> dict[str, Any]:
+    """The CreateTable request of the vault's table."""
+    return {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": x, "AttributeType": "S"} for x in ("PK", "SK")],
+        "KeySchema": _key_schema("PK", "SK"),
+        "SSESpecification": {"Enabled": True},
+        "Tags": [{"Key": "system", "Value": "kickbacks"}],
+    }
+
+
 def _key_schema(pk: str, sk: str) -> list[dict[str, str]]:
     return [{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": sk, "KeyType": "RANGE"}]
 
@@ -89,6 +101,12 @@ async def create_tables(client: Any, facts: str, views: str, *, stream: bool = T
         await client.update_table(TableName=facts, StreamSpecification=STREAM)
         await _wait_until_active(client, facts)
     return made
+
+
+async def create_vault_table(client: Any, name: str) -> None:
+    """Makes it where it is not there yet, and waits until it can be used."""
+    await _create(client, vault_table(name))
+    await _wait_until_active(client, name)
 
 
 def _facts_request(name: str, *, stream: bool) -> dict[str, Any]:
