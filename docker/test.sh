@@ -53,7 +53,11 @@ read_back() {   # the purchase, in every place where it shows, and the demo set
     cmp "$work/body" "$work/stored" || fail "read something else than what was stored"
     request 200 '/users/test-user/kickbacks?from=2023-05-01&to=2023-05-01'
     has '"transactionId":"test-1"'
-    request 200 '/categories/TEST/rankings?month=2023-05&by=card'
+    for _ in $(seq 60); do   # the worker may be slow on a busy machine
+        request 200 '/categories/TEST/rankings?month=2023-05&by=card'
+        if grep -q '"rank":1' "$work/body"; then break; fi
+        sleep 1
+    done
     has '"rank":1,"medal":"GOLD","id":"test-card","name":"プラチナカード","count":1,"transactionTotal":5000'
     request 200 /transactions/demo-1-0001
     request 200 /health/ready
@@ -85,14 +89,48 @@ request 200 /docs
 has swagger
 say 'posted, replayed, read by id, in the history and in the ranking'
 
-[ "$(in_api id -u)" = 10001 ] || fail 'not run by its own user'
-in_api grep -q '^CapEff:[[:space:]]*0*$' /proc/1/status || fail 'has capabilities'
-in_api grep -q '^NoNewPrivs:[[:space:]]*1$' /proc/1/status || fail 'may gain privileges'
-in_api touch /tmp/written || fail 'cannot write to /tmp'
-if timeout 60 docker exec --user 0 "$api" touch /service/written 2>"$work/refused"; then fail 'the root file system can be written to'; fi
+in_api python -I -c '
+import os, pathlib, sys
+
+def status(name):
+    lines = pathlib.Path("/proc/1/status").read_text().splitlines()
+    return next(line.split()[1] for line in lines if line.startswith(name + ":"))
+
+def refused(path):
+    try:
+        pathlib.Path(path).write_text("x")
+    except OSError as error:
+        return os.strerror(error.errno)
+    return "written"
+
+def files():
+    for folder, _, names in os.walk("/"):
+        if not folder.startswith(("/proc", "/sys", "/dev")):
+            yield from (os.path.join(folder, name) for name in names)
+
+pathlib.Path("/tmp/written").write_text("x")
+found = {
+    "user": os.getuid(),
+    "capabilities": int(status("CapEff"), 16),
+    "no new privileges": status("NoNewPrivs"),
+    "service": refused("/service/written"),
+    "root": refused("/written"),
+    "setuid": [path for path in files() if os.path.isfile(path) and os.stat(path).st_mode & 0o6000],
+    "programs": {name.rstrip("0123456789.") for path in files()
+                 if "bin" in path.split("/")[:-1] and os.access(path, os.X_OK) for name in [os.path.basename(path)]},
+}
+wanted = {
+    "user": 10001, "capabilities": 0, "no new privileges": "1", "service": "Read-only file system",
+    "root": "Read-only file system", "setuid": [], "programs": {"python", "kickbacks"},
+}
+sys.exit(None if found == wanted else str(found))
+' || fail 'not confined'
+if timeout 60 docker exec --user 0 "$api" python -c 'open("/service/written", "w")' 2>"$work/refused"; then fail 'the root file system can be written to'; fi
 grep -q 'Read-only file system' "$work/refused" || fail "refused for another reason: $(cat "$work/refused")"
-if in_api sh -c 'command -v pip || command -v cc || python -c "import pip" 2>/dev/null'; then fail 'has build tools'; fi
-say 'runs as its own user without privileges, on a read-only file system, without build tools'
+if timeout 60 docker exec "$api" python -c 'import pip' 2>/dev/null; then fail 'has an installer'; fi
+keys=$(in_api python -c 'import os; s = os.stat("/var/lib/kickbacks/vault-keys.json"); print(s.st_uid, oct(s.st_mode & 0o777))') || fail 'made no keys for the vault'
+[ "$keys" = '10001 0o600' ] || fail "the vault's keys are not its own: $keys"
+say 'runs as its own user without privileges, on a read-only file system, without shell or tools'
 
 timeout 60 docker restart --time "$GRACE_SECONDS" "$api" >/dev/null
 start
