@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.api.middleware import STREAMING_PATHS
+from app.server.joined_writes import join_writes
 from app.server.progress import MIN_BYTES, Progress
 
 MAX_HEAD_BYTES = 16 * 1024
@@ -119,6 +120,8 @@ class DeadlineProtocol(HttpToolsProtocol):
         if cycle.scope["path"] in STREAMING_PATHS:
             self._receiving.stop()
             app = _watched(app, Progress(self.loop, self.receive_seconds, self._cut))
+        else:
+            join_writes(self.transport, cycle)
         super()._start_asgi_task(cycle, app)
 
     def pause_writing(self) -> None:
@@ -159,11 +162,6 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def _cut(self) -> None:
         self.transport.abort()
-
-
-def protocol_with(receive_seconds: float) -> type[DeadlineProtocol]:
-    """uvicorn takes a class and calls it with its own arguments, so the deadline is the class's."""
-    return type("Protocol", (DeadlineProtocol,), {"receive_seconds": receive_seconds})
 
 
 def _watched(app: ASGIApp, progress: Progress) -> ASGIApp:

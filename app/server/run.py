@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 import uvicorn
 from starlette.applications import Starlette
 
+from app.server.connections import Connections, most_connections
 from app.server.draining import DrainingServer
+from app.server.guarding import guarded_protocol
 from app.server.listening import address_of
-from app.server.protocol import protocol_with
 from app.settings import Settings
 
 T = TypeVar("T")
@@ -59,9 +60,10 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 
 def _config(app: Starlette, settings: Settings) -> uvicorn.Config:
+    connections = Connections(most_connections(settings.database_connections), settings.connections_of_address)
     return uvicorn.Config(
         app,
-        http=protocol_with(settings.request_receive_seconds),
+        http=guarded_protocol(settings.request_receive_seconds, connections),
         ws="none",
         lifespan="on",
         log_config=None,
