@@ -2,7 +2,7 @@
 
 `python -m bench compare` measures the service beside other ways to write it, `python -m bench views` the views,
 `python -m bench ledger` the ledger, `python -m bench growth` what grows with what, `python -m bench memory` the memory
-that a very long batch takes.
+that a very long batch takes, `python -m bench abuse` what attacks do to an honest client.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from rich.console import Console
 
 from app.embedded import default_home, embedded_dynamodb
 from app.settings import Environment, Settings
+from bench.abuse.program import abuse
 from bench.compare.program import compare
 from bench.growth.program import growth
 from bench.ledger.program import ledger
@@ -36,6 +37,7 @@ def main() -> None:
         "growth": growth,
         "memory": memory,
         "profile": profile,
+        "abuse": abuse,
     }
     part = parts.get("".join(sys.argv[1:2]))
     if part is None:

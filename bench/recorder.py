@@ -14,7 +14,7 @@ from app.domain.periods import DateRange, parse_month
 from app.domain.purchases import Purchase
 from app.domain.rankings import RankedBy
 from app.ports.kickbacks import KickbackFilter
-from app.queries.rankings import live_ranking
+from app.queries.live_rankings import live_ranking
 from app.settings import Settings
 from app.store.wire import BODY
 from bench.purchases import CATEGORY, READ_MONTH

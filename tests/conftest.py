@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from app.embedded import default_home, embedded_dynamodb
 from app.settings import Environment, Projector, Settings
 from app.store.client import ClientOptions, admin_client, data_client
-from app.store.tables import create_tables
+from app.store.tables import create_tables, create_vault_table
 from tests.docker_dynamodb import docker_answers, docker_dynamodb
 from tests.e2e.service import Service, service
 
@@ -73,29 +73,58 @@ async def client(dynamodb_url: str) -> AsyncIterator[Any]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def make_settings(admin: Any) -> AsyncIterator[Callable[..., Awaitable[Settings]]]:
+async def make_settings(
+    admin: Any, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Callable[..., Awaitable[Settings]]]:
     """Makes settings with tables of their own, whose changes are in a stream where a projector is to follow it.
 
     Other tables have none: in a DynamoDB Local each write to a table with a stream takes as long as there are changes
-    in the streams of all the tables before it.
+    in the streams of all the tables before it. The vault's table is made by the service when it starts.
     """
+    vault_key_file = tmp_path_factory.mktemp("vault") / "keys.json"
     async with AsyncExitStack() as tables:
 
         async def make(*, stream: bool | None = None, **changes: Any) -> Settings:
-            facts, views = (f"{what}-{uuid4().hex}" for what in ("Facts", "Views"))
+            facts, views, vault = (f"{what}-{uuid4().hex}" for what in ("Facts", "Views", "Vault"))
             settings = Settings(
                 environment=Environment.LOCAL,
                 facts_table=facts,
                 views_table=views,
                 aws_region="ap-northeast-1",
-                **changes,
+                **{"vault_table": vault, "vault_key_file": vault_key_file, **changes},
             )
             await create_tables(admin, facts, views, stream=settings.projects_inside if stream is None else stream)
             for name in (facts, views):
                 tables.push_async_callback(admin.delete_table, TableName=name)
+            tables.push_async_callback(_delete_if_there, admin, vault)
             return settings
 
         yield make
+
+
+async def _delete_if_there(admin: Any, table: str) -> None:
+    with suppress(admin.exceptions.ResourceNotFoundException):  # no service was started on it
+        await admin.delete_table(TableName=table)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def make_vault_table(admin: Any) -> AsyncIterator[Callable[[], Awaitable[str]]]:
+    """Makes empty tables for vaults, and gives their names."""
+    async with AsyncExitStack() as tables:
+
+        async def make() -> str:
+            name = f"Vault-{uuid4().hex}"
+            await create_vault_table(admin, name)
+            tables.push_async_callback(admin.delete_table, TableName=name)
+            return name
+
+        yield make
+
+
+@pytest_asyncio.fixture(scope="session")
+async def shared_vault_table(make_vault_table: Callable[[], Awaitable[str]]) -> str:
+    """For tests that use ids of their own."""
+    return await make_vault_table()
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -133,6 +162,8 @@ async def _service(settings: Settings) -> AsyncIterator[tuple[Service, Settings]
         "PROJECTOR": settings.projector.value,
         "FACTS_TABLE": settings.facts_table,
         "VIEWS_TABLE": settings.views_table,
+        "VAULT_TABLE": settings.vault_table,
+        "VAULT_KEY_FILE": str(settings.vault_key_file),
         "DRAIN_SECONDS": "0.5",
         # On a busy machine too an answer has what was recorded before.
         "OWN_WRITES_SECONDS": "10",

@@ -10,6 +10,13 @@ from app.domain.expiry import RoundUp, Validity
 from app.domain.kickbacks import KickbackType
 from app.settings import LOCAL_CURSOR_KEY, Environment, ServiceSettings, Settings
 
+NEEDED: dict[str, Any] = {
+    "cursor_keys": "one",
+    "auth_issuer": "https://issuer.example",
+    "auth_audience": "kickbacks",
+    "pseudonym_key": "two",
+}
+
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,9 +35,40 @@ def test_production_is_the_default_and_signs_with_its_own_key() -> None:
         ServiceSettings()
     with pytest.raises(ValueError, match="CURSOR_KEYS must be set"):
         assert Settings().cursor_secrets
-    settings = ServiceSettings(cursor_keys="one")
+    settings = ServiceSettings(**NEEDED)
     assert settings.environment is Environment.PRODUCTION
     assert not settings.is_local
+    assert not settings.is_open
+
+
+@pytest.mark.parametrize("name", ["cursor_keys", "auth_issuer", "auth_audience", "pseudonym_key"])
+def test_production_does_not_start_without(name: str) -> None:
+    """A projector and maintenance, which nobody asks anything, do."""
+    rest = {other: value for other, value in NEEDED.items() if other != name}
+    with pytest.raises(ValidationError, match=f"^1 validation error .*\n  Value error, {name.upper()} must be set"):
+        ServiceSettings(**rest)
+    if name != "auth_audience":  # what is there without it helps nobody
+        assert ServiceSettings(**rest, environment="local").is_local
+    assert not Settings().is_open
+
+
+@pytest.mark.parametrize(
+    ("given", "is_open"),
+    [
+        ({}, True),
+        ({"access": "tokens"}, False),
+        ({"auth_issuer": "https://issuer.example", "auth_audience": "kickbacks"}, False),
+        ({"auth_issuer": "https://issuer.example", "auth_audience": "kickbacks", "access": "open"}, True),
+    ],
+)
+def test_a_developers_service_is_open_until_it_has_an_issuer(given: dict[str, Any], is_open: bool) -> None:
+    assert local(**given).is_open is is_open
+
+
+def test_production_is_never_open() -> None:
+    with pytest.raises(ValidationError, match="ACCESS=open is only for ENVIRONMENT=local"):
+        ServiceSettings(**NEEDED, access="open")
+    assert not ServiceSettings(**NEEDED, open_to_network=True).is_open
 
 
 @pytest.mark.parametrize("keys", ["", " ", ",", " , ,"])

@@ -1,8 +1,9 @@
 import asyncio
 
 import pytest
+from prometheus_client import generate_latest
 
-from app.telemetry import REGISTRY, Cost, spend, start_cost
+from app.telemetry import REGISTRY, Cost, count_request, spend, start_cost
 
 
 def capacity(kind: str) -> float:
@@ -43,6 +44,31 @@ async def test_calls_outside_a_request_are_counted_for_the_process() -> None:
     before = capacity("write"), capacity("read")
     await asyncio.create_task(_spend_alone())
     assert (capacity("write"), capacity("read")) == (before[0] + 2.0, before[1])
+
+
+def test_everything_is_counted_once_however_often_somebody_looks() -> None:
+    def counted() -> tuple[float | None, ...]:
+        labels = {"method": "GET", "route": "/counted", "status": "418"}
+        return (
+            REGISTRY.get_sample_value("kickbacks_requests_total", labels),
+            REGISTRY.get_sample_value("kickbacks_request_seconds_count", {"method": "GET", "route": "/counted"}),
+            REGISTRY.get_sample_value("kickbacks_dynamodb_calls_total", {"operation": "counted", "outcome": "ok"}),
+        )
+
+    assert counted() == (None, None, None)
+    for _ in range(3):
+        count_request("GET", "/counted", 418, seconds=0.1)
+        spend("counted", "ok", seconds=0.1)
+    assert counted() == counted() == (3, 3, 3)
+    spend("counted", "ok", seconds=0.1)
+    assert counted() == (3, 3, 4)
+
+
+def test_what_somebody_looks_at_is_the_newest() -> None:
+    """Also in the text of all metrics, in which counters are asked one after the other."""
+    spend("looked-at", "ok", seconds=0.1, read_units=0.5)
+    text = generate_latest(REGISTRY).decode()
+    assert 'kickbacks_dynamodb_calls_total{operation="looked-at",outcome="ok"} 1.0' in text
 
 
 async def _spend_alone() -> None:

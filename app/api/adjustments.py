@@ -6,10 +6,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
-from app.api.administrators import check_administrator
 from app.api.command_answers import CommandAnswer, CommandLedgerAnswer
 from app.api.commands import IfMatch, command_response, command_responses, fingerprint_of
-from app.api.problems import CONDITION_NOT_MET, FORBIDDEN, INSUFFICIENT_POINTS, VERSION_CONFLICT, invalid
+from app.api.problems import CONDITION_NOT_MET, INSUFFICIENT_POINTS, VERSION_CONFLICT, invalid
 from app.api.routing import StrictRoute
 from app.api.schemas import BusinessDate, Id, StrictModel, example
 from app.api.services import Services, services_of
@@ -77,7 +76,7 @@ class AdjustmentAnswer(CommandAnswer):
     status_code=201,
     response_model=AdjustmentAnswer,
     summary="Put an account right, with a reason",
-    responses=command_responses(AdjustmentAnswer, FORBIDDEN, INSUFFICIENT_POINTS, VERSION_CONFLICT, CONDITION_NOT_MET),
+    responses=command_responses(AdjustmentAnswer, INSUFFICIENT_POINTS, VERSION_CONFLICT, CONDITION_NOT_MET),
 )
 async def post_adjustment(
     user_id: Annotated[Id, Path(alias="id", openapi_examples=example("hanako"))],
@@ -85,8 +84,7 @@ async def post_adjustment(
     services: Annotated[Services, Depends(services_of)],
     if_match: IfMatch = None,
 ) -> Response:
-    """For administrators. What would be over before it comes in is refused."""
-    check_administrator(services)
+    """What would be over before it comes in is refused."""
     if body.expires_on is not None and body.amount < 0:
         raise invalid("/expiresOn", "only what comes in expires")
     said = body.model_dump(mode="json", by_alias=True, exclude_none=True)

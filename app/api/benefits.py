@@ -6,7 +6,6 @@ import msgspec
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import ConfigDict, Field
 
-from app.api.administrators import check_administrator
 from app.api.benefit_answers import BenefitAnswer, ExerciseAnswer, benefit_document
 from app.api.benefit_body import BenefitBody
 from app.api.commands import IfMatch, command_response, command_responses, fingerprint_of
@@ -14,7 +13,6 @@ from app.api.errors import problems
 from app.api.evidence import EvidenceFields
 from app.api.problems import (
     CONDITION_NOT_MET,
-    FORBIDDEN,
     NOT_FOUND,
     PAYLOAD_TOO_LARGE,
     UNSUPPORTED_MEDIA_TYPE,
@@ -52,18 +50,17 @@ class ExerciseBody(StrictModel):
     summary="Define a benefit, or define it anew",
     responses={
         200: {"model": BenefitAnswer, "description": "A new version, or what the newest one says already"},
-        **problems(FORBIDDEN, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE),
+        **problems(PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE),
     },
 )
 async def put_benefit(
     body: BenefitBody, benefit_id: BenefitId, services: Annotated[Services, Depends(services_of)]
 ) -> Response:
-    """For administrators. The same content again writes nothing, other content is a new version: versions are never
-    changed, and each exercise names the one it was judged by."""
-    check_administrator(services)
-    outcome = await define_benefit(
-        body.benefit(benefit_id), using=Defining(services.benefits, services.posting.backoff, services.posting.now)
-    )
+    """The same content again writes nothing, other content is a new version: versions are never changed, and each
+    exercise names the one it was judged by."""
+    posting = services.posting
+    defining = Defining(services.benefits, posting.backoff, posting.now, posting.new_token, posting.caller)
+    outcome = await define_benefit(body.benefit(benefit_id), using=defining)
     return Response(
         msgspec.json.encode(benefit_document(outcome.defined)),
         status_code=201 if outcome.written and outcome.defined.version == 1 else 200,

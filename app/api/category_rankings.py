@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from app.api.errors import problems
+from app.api.groups import GroupTotals, group_totals_document, least_members
 from app.api.paging import opened, page_response
 from app.api.periods import PeriodQuery, period_document
 from app.api.problems import CURSOR_INVALID
@@ -13,7 +14,7 @@ from app.api.rankings import RankingRow, ranked_document
 from app.api.routing import StrictRoute
 from app.api.schemas import Answer, Cursor, Limit
 from app.api.services import Services, services_of
-from app.api.totals import TotalsAnswer, ValuationAnswer, totals_document, valuation_document
+from app.api.totals import ValuationAnswer, valuation_document
 from app.api.views import fresh_of
 from app.domain.periods import business_date, utc_text
 from app.domain.rankings import Ranked
@@ -33,7 +34,7 @@ class CategoryRankingsQuery(PeriodQuery):
 class CategoryRow(RankingRow):
     """One category's place. `id` and `name` are the category too, as in other rankings."""
 
-    category: str
+    category: str | None
 
 
 class CategoryRankingAnswer(Answer):
@@ -44,7 +45,7 @@ class CategoryRankingAnswer(Answer):
     year: str = ""
     as_of: str
     final: bool
-    totals: TotalsAnswer
+    totals: GroupTotals
     valuation: ValuationAnswer
     items: list[CategoryRow]
     next_cursor: str | None
@@ -65,23 +66,22 @@ async def get_category_rankings(
     period = query.period()
     after = opened(request, query, query.cursor, services.cursors)
     fresh = await fresh_of(query, services)
+    least = least_members(request, services)
     if fresh is not None:
-        found = await view_category_ranking(period, fresh, views=services.views)
+        found = await view_category_ranking(period, fresh, least=least, views=services.views)
     else:
-        found = await live_category_ranking(period, source=services.live)
+        found = await live_category_ranking(period, least=least, source=services.live)
     rows = [row for row in found.rows if after is None or _place(row) > (-int(after[0]), after[1])]
     shown = rows[: query.limit]
     around = {
         **period_document(period),
         "asOf": utc_text(found.as_of),
         "final": period.last < business_date(found.as_of, services.purchases.zone),
-        "totals": totals_document(found.totals, found.valuation),
+        "totals": group_totals_document(found.totals, found.valuation, is_hidden=found.suppressed.totals),
         "valuation": valuation_document(found.valuation, services.currency),
     }
-    items = [
-        {**ranked_document(row, found.valuation), "name": row.member.member_id, "category": row.member.member_id}
-        for row in shown
-    ]
+    documents = [ranked_document(row, found.valuation, found.suppressed) for row in shown]
+    items = [{**one, "name": one["id"], "category": one["id"]} for one in documents]
     following = _position(shown[-1]) if len(rows) > len(shown) else None
     return page_response(request, query, items, following, services.cursors, around)
 

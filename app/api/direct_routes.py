@@ -9,7 +9,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.call_plans import CallPlan
 from app.api.planning import plan_of
-from app.api.route_tree import RouteTree
 from app.api.routing import StrictRoute
 
 
@@ -23,30 +22,31 @@ class DirectRoute:
 
 
 class DirectRoutes:
-    """Calls what has a plan. Everything else is FastAPI's: documentation, streams, paths and methods that are unknown.
+    """Calls what has a plan. Everything else is FastAPI's: documentation, streams.
 
-    It stands inside RequestMiddleware, which answers what is raised here.
+    It stands inside AccessMiddleware, which has found what stands at the path, and RequestMiddleware, which answers
+    what is raised here.
     """
 
     def __init__(self, app: ASGIApp, *, routes: Sequence[BaseRoute]) -> None:
         self._app = app
-        self._tree: RouteTree[DirectRoute] = RouteTree()
-        for context in iter_route_contexts(routes):
-            direct = _direct(context)
-            if direct is not None:
-                self._tree.add(str(context.path), context.methods or (), direct)
+        self._by_name = {
+            f"{method} {context.path}": direct
+            for context in iter_route_contexts(routes)
+            if (direct := _direct(context)) is not None
+            for method in context.methods or ()
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or whatever else a server sends, which goes on as it is."""
-        found = None
+        direct = None
         if scope["type"] == "http" and not scope.get("root_path"):
-            found = self._tree.find(scope["method"], scope["path"])
-        if found is None:
+            direct = self._by_name.get(scope["gate"].name)
+        if direct is None:
             await self._app(scope, receive, send)
             return
-        direct, values = found
         scope["route"] = direct.route
-        scope["path_params"] = dict(zip(direct.names, values, strict=True))
+        scope["path_params"] = dict(zip(direct.names, scope["path_values"], strict=True))
         await direct.call(scope, receive, send)
 
 

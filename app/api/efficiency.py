@@ -1,13 +1,14 @@
 """GET /cards/{cardId}/efficiency"""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from app.api.errors import problems
+from app.api.groups import least_members
 from app.api.problems import invalid
 from app.api.routing import StrictRoute
 from app.api.schemas import Answer, BusinessDate, Id, example
@@ -56,8 +57,13 @@ class EfficiencyAnswer(TotalsAnswer):
     as_of: str
     average_rate: float | None
     realized_rate: float | None
-    by_category: list[CategoryEfficiency]
+    by_category: list[CategoryEfficiency] = Field(
+        description="For administrators; else empty: nobody counts how many users are behind a category of a card"
+    )
     valuation: ValuationAnswer
+    suppressed: bool = Field(
+        False, description="Always true: it is only there where fewer users are behind the card than MIN_GROUP_MEMBERS"
+    )
 
 
 @router.get(
@@ -67,19 +73,22 @@ class EfficiencyAnswer(TotalsAnswer):
     responses=problems(),
 )
 async def get_efficiency(
+    request: Request,
     card_id: Annotated[Id, Path(alias="cardId", openapi_examples=example("card-hanako"))],
     query: Annotated[RangeQuery, Query()],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:
-    """An unknown card has zero counts and null rates."""
+    """An unknown card has zero counts and null rates. So has, for others than administrators, one that too few users
+    are behind."""
     first, last = query.range(business_date(services.live.now(), services.purchases.zone))
     fresh = await fresh_of(query, services)
+    least = least_members(request, services)
     if fresh is not None:
-        found = await view_efficiency(card_id, first, last, fresh, views=services.views)
+        found = await view_efficiency(card_id, first, last, fresh, least=least, views=services.views)
     else:
-        found = await live_efficiency(card_id, first, last, source=services.live)
+        found = await live_efficiency(card_id, first, last, least=least, source=services.live)
     valuation = found.valuation
-    document = {
+    document: dict[str, Any] = {
         "cardId": card_id,
         "cardName": found.card_name,
         "from": first.isoformat(),
@@ -92,4 +101,6 @@ async def get_efficiency(
         ],
         "valuation": valuation_document(valuation, services.currency),
     }
+    if found.is_suppressed:
+        document["suppressed"] = True
     return Response(msgspec.json.encode(document), media_type="application/json")

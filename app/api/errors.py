@@ -14,7 +14,9 @@ from app.api.problems import (
     MEDIA_TYPE,
     METHOD_NOT_ALLOWED,
     UNAVAILABLE,
+    USER_ERASED,
     VALIDATION_FAILED,
+    VAULT_NOT_CONFIGURED,
     FieldError,
     Kind,
     Problem,
@@ -24,6 +26,7 @@ from app.api.problems import (
 )
 from app.api.routing import allowed_methods
 from app.ports.errors import OutcomeUnknown, StoreUnavailable
+from app.ports.vault import UserErased, VaultNotConfigured
 
 _MAX_FIELD_ERRORS = 20
 _PLACES = {"query": "/query", "path": "/path", "header": "/header", "cookie": "/cookie"}
@@ -44,7 +47,7 @@ _PROBLEM_CONTENT = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Proble
 
 def install(app: FastAPI) -> None:
     """Registers the handler for every error that is meant for clients; the others end in the middleware."""
-    for kind in (Problem, RequestValidationError, HTTPException, StoreUnavailable):
+    for kind in (Problem, RequestValidationError, HTTPException, StoreUnavailable, UserErased, VaultNotConfigured):
         app.add_exception_handler(kind, _answer)
     app.add_exception_handler(Exception, _pass_on)
 
@@ -62,6 +65,10 @@ def problem_of(error: Exception) -> Problem:
             )
         case StoreUnavailable():
             return unavailable("Nothing was changed. Try again soon.")
+        case UserErased():
+            return Problem(USER_ERASED, "Nothing was written. Nothing can be kept about this user any more.")
+        case VaultNotConfigured():
+            return Problem(VAULT_NOT_CONFIGURED, "Nothing was changed. No keys of the vault are configured here.")
         case HTTPException() if error.status_code in BY_STATUS:
             return Problem(
                 BY_STATUS[error.status_code],

@@ -1,14 +1,16 @@
 """GET /transactions/{transactionId}/explain, GET /users/{id}/ledger/{type}/{version}/explain"""
 
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from app.api.errors import problems
 from app.api.explanation_answers import EntryExplanation, TransactionExplanation
 from app.api.explanation_documents import entry_explanation, transaction_explanation
+from app.api.principals import check_owner
 from app.api.problems import NOT_FOUND, Problem
 from app.api.routing import StrictRoute
 from app.api.schemas import Id, example
@@ -42,12 +44,13 @@ Version = Annotated[
     responses=problems(NOT_FOUND),
 )
 async def explain_transaction(
+    request: Request,
     transaction_id: Annotated[Id, Path(alias="transactionId", openapi_examples=example("demo-1-0001"))],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:
     """Rate, exact product and rounding; the ledger entry with its lot, the rule of its expiry, bookings and hash; what
     reversals have taken back. `text` says it in sentences."""
-    explained = await _explaining(services).transaction(transaction_id)
+    explained = await _explaining(services).transaction(transaction_id, partial(check_owner, request))
     if explained is None:
         raise Problem(NOT_FOUND, "No purchase has this id.")
     return _response(transaction_explanation(explained, services.posting.zone))

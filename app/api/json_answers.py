@@ -8,6 +8,6 @@ from starlette.responses import Response
 _ENCODER = msgspec.json.Encoder()
 
 
-def json_response(body: object, headers: Mapping[str, str] | None = None) -> Response:
-    """200 with a body of whatever msgspec encodes."""
-    return Response(_ENCODER.encode(body), media_type="application/json", headers=headers)
+def json_response(body: object, headers: Mapping[str, str] | None = None, *, status: int = 200) -> Response:
+    """A body of whatever msgspec encodes."""
+    return Response(_ENCODER.encode(body), status, media_type="application/json", headers=headers)

@@ -3,7 +3,6 @@
 Plain ASGI, outermost but for the server itself.
 """
 
-import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -13,6 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.answer_headers import OWN_HEADERS, AnswerHeaders
+from app.api.deadlines import within
 from app.api.errors import problem_of
 from app.api.problems import UNSUPPORTED_MEDIA_TYPE, Problem, problem_response, unavailable
 from app.api.request_log import RequestLog
@@ -27,10 +28,19 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 
 
 class RequestMiddleware:
-    """`new_id` makes request ids; requests other than streams end after `deadline_seconds`."""
+    """`new_id` makes request ids; requests other than streams end after `deadline_seconds`. `answer_headers` are added
+    to every answer, unless a layer has put others in their place."""
 
-    def __init__(self, app: ASGIApp, *, new_id: Callable[[], str], deadline_seconds: float) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        new_id: Callable[[], str],
+        deadline_seconds: float,
+        answer_headers: AnswerHeaders = (),
+    ) -> None:
         self._app = app
+        self._answer_headers = answer_headers
         self._new_id = new_id
         self._deadline_seconds = deadline_seconds
         self._log = RequestLog()
@@ -40,14 +50,13 @@ class RequestMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, receive, send, self._new_id)
+        exchange = _Exchange(scope, receive, send, self._new_id, self._answer_headers)
         try:
             exchange.check_headers()
             if exchange.streams:
                 await self._app(scope, receive, exchange.send)
             else:
-                async with asyncio.timeout(self._deadline_seconds):
-                    await self._app(scope, exchange.receive_bounded, exchange.send)
+                await within(self._deadline_seconds, self._app(scope, exchange.receive_bounded, exchange.send))
         except ClientDisconnect:
             exchange.client_left = True  # there is nobody to answer
         except Exception as error:
@@ -59,8 +68,11 @@ class RequestMiddleware:
 class _Exchange:
     """One request and its answer."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, new_id: Callable[[], str], answer_headers: AnswerHeaders
+    ) -> None:
         self.scope = scope
+        self._answer_headers = answer_headers
         self.streams = scope["path"] in STREAMING_PATHS
         self._receive = receive
         self._send = send
@@ -96,6 +108,7 @@ class _Exchange:
                 *message.get("headers", []),
                 (b"x-request-id", self.request_id.encode()),
                 (b"server-timing", self._cost.server_timing().encode()),
+                *self.scope.get(OWN_HEADERS, self._answer_headers),
             ]
             message = {**message, "headers": headers}
         await self._send(message)

@@ -5,6 +5,10 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.api.access_documents import describe_access
+from app.api.limits_documents import describe_limits
+from app.api.protection import Protection
+
 _FIELD_ERROR = {
     "type": "object",
     "required": ["pointer", "detail"],
@@ -32,14 +36,16 @@ _PROBLEM = {
 }
 
 
-def describe(app: FastAPI) -> None:
-    """Makes the application answer its own description, with the Problem schema in it."""
+def describe(app: FastAPI, protection: Protection) -> None:
+    """Makes the application answer its own description, with the Problem schema and who may call what in it."""
 
     def openapi() -> dict[str, Any]:
         if not app.openapi_schema:
             document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
             document["components"]["schemas"]["Problem"] = _PROBLEM
             _fill_in_examples(document)
+            describe_access(document, protection)
+            describe_limits(document)
             app.openapi_schema = document
         return app.openapi_schema
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.api.cursors import Cursors
 from app.api.json_answers import json_response
+from app.api.principals import actor_of, principal_of
 from app.ports.pages import Position
 
 
@@ -44,7 +45,11 @@ def page_response(
 
 def _bound(request: Request, parameters: Mapping[str, str]) -> list[str]:
     path = [f"{name}={value}" for name, value in sorted(request.path_params.items())]
-    return ["", request.scope["route"].path, *path, *(f"{name}={value}" for name, value in sorted(parameters.items()))]
+    principal = principal_of(request)
+    # Who is not asked has no name; cursors of open services stay as they are.
+    caller = "" if principal.is_open else actor_of(principal)
+    named = [f"{name}={value}" for name, value in sorted(parameters.items())]
+    return [caller, request.scope["route"].path, *path, *named]
 
 
 def _parameters(query: BaseModel) -> dict[str, str]:

@@ -44,7 +44,7 @@ class OptionalHeader:
 
     def take(self, request: StrictRequest, arguments: dict[str, Any], errors: list[Any]) -> None:
         """The first of that name."""
-        given = request.headers.get(self.parameter.name)
+        given = request.header(self.parameter.name.lower().encode("latin-1"))
         if given is None:
             arguments[self.parameter.argument] = self.default
         else:

@@ -29,16 +29,23 @@ TRANSACTION_CONFLICT = Kind("TRANSACTION_CONFLICT", 409, "It conflicts with what
 VERSION_CONFLICT = Kind("VERSION_CONFLICT", 409, "The account is at another version")
 INSUFFICIENT_POINTS = Kind("INSUFFICIENT_POINTS", 409, "The account holds less")
 CONDITION_NOT_MET = Kind("CONDITION_NOT_MET", 409, "A condition does not hold")
+USER_ERASED = Kind("USER_ERASED", 409, "The user was erased")
 PAYLOAD_TOO_LARGE = Kind("PAYLOAD_TOO_LARGE", 413, "The body is too large")
+URI_TOO_LONG = Kind("URI_TOO_LONG", 414, "The path or the query is too long")
 UNSUPPORTED_MEDIA_TYPE = Kind("UNSUPPORTED_MEDIA_TYPE", 415, "The body's type or encoding is not supported")
+UNAUTHENTICATED = Kind("UNAUTHENTICATED", 401, "It is not known who you are")
 FORBIDDEN = Kind("FORBIDDEN", 403, "This is not allowed for you")
+RATE_LIMITED = Kind("RATE_LIMITED", 429, "There were too many requests")
+HEADERS_TOO_LARGE = Kind("HEADERS_TOO_LARGE", 431, "There are too many headers")
 INTERNAL = Kind("INTERNAL", 500, "Something went wrong on our side")
 UNAVAILABLE = Kind("UNAVAILABLE", 503, "The service cannot answer at the moment")
+VAULT_NOT_CONFIGURED = Kind("VAULT_NOT_CONFIGURED", 503, "The service has no vault")
 
 BY_STATUS: Mapping[int, Kind] = {
     kind.status: kind
     for kind in (
         BAD_REQUEST,
+        UNAUTHENTICATED,
         FORBIDDEN,
         NOT_FOUND,
         METHOD_NOT_ALLOWED,

@@ -6,20 +6,24 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from app.api.errors import problems
+from app.api.groups import GroupTotals, group_totals_document, least_members, suppressed_document
 from app.api.paging import opened, page_response
 from app.api.periods import PeriodQuery, period_document
-from app.api.problems import CURSOR_INVALID, FORBIDDEN, Problem
+from app.api.principals import check_administrator
+from app.api.problems import CURSOR_INVALID, FORBIDDEN
 from app.api.routing import StrictRoute
 from app.api.schemas import Answer, Category, Cursor, Limit, example
 from app.api.services import Services, services_of
-from app.api.totals import TotalsAnswer, ValuationAnswer, rate_document, totals_document, valuation_document
+from app.api.totals import ValuationAnswer, rate_document, valuation_document
 from app.api.views import fresh_of
 from app.domain.kickbacks import Valuation
 from app.domain.periods import business_date, utc_text
 from app.domain.rankings import MEDALS, Ranked, RankedBy
 from app.ports.pages import Position
 from app.ports.views import Leaderboard, Place
-from app.queries.rankings import RankPosition, live_ranking_page, view_ranking
+from app.queries.live_rankings import live_ranking_page
+from app.queries.rankings import RankPosition, view_ranking
+from app.queries.suppression import Suppressed
 
 router = APIRouter(route_class=StrictRoute, tags=["categories"])
 
@@ -32,12 +36,12 @@ class RankingsQuery(PeriodQuery):
     cursor: Cursor | None = Field(None, description="`nextCursor` of the page before")
 
 
-class RankingRow(TotalsAnswer):
-    """One member's place. Equal values share a rank."""
+class RankingRow(GroupTotals):
+    """One member's place. Equal values share a rank. `id` too is null where a row is suppressed."""
 
     rank: int
     medal: str | None
-    id: str
+    id: str | None
     name: str | None
     realized_rate: float | None
 
@@ -55,7 +59,7 @@ class RankingAnswer(Answer):
     as_of: str
     final: bool
     category_rank: int | None
-    totals: TotalsAnswer
+    totals: GroupTotals
     valuation: ValuationAnswer
     items: list[RankingRow]
     next_cursor: str | None
@@ -73,17 +77,21 @@ async def get_rankings(
     query: Annotated[RankingsQuery, Query()],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:
-    """Ordered by kickback value, then id. Ranking by user is for administrators."""
-    if query.by is RankedBy.USER and not services.is_local:
-        raise Problem(FORBIDDEN, "Ranking by user needs an administrator.")
+    """Ordered by kickback value, then id. Ranking by user is for administrators; where PSEUDONYM_KEY is set, ids of
+    users are pseudonyms there, always the same for the same user."""
+    if query.by is RankedBy.USER:
+        check_administrator(request)
     period = query.period()
     after = _position(opened(request, query, query.cursor, services.cursors))
     fresh = await fresh_of(query, services)
+    least = least_members(request, services)
     if fresh is not None:
         board = Leaderboard(category, period.name, query.by)
-        page = await view_ranking(board, fresh, limit=query.limit, after=after, views=services.views)
+        page = await view_ranking(board, fresh, limit=query.limit, after=after, least=least, views=services.views)
     else:
-        page = await live_ranking_page(category, period, query.by, limit=query.limit, after=after, source=services.live)
+        page = await live_ranking_page(
+            category, period, query.by, limit=query.limit, after=after, least=least, source=services.live
+        )
     ranking, valuation = page.ranking, page.valuation
     around = {
         "category": category,
@@ -92,22 +100,26 @@ async def get_rankings(
         "asOf": utc_text(ranking.as_of),
         "final": period.last < business_date(ranking.as_of, services.purchases.zone),
         "categoryRank": ranking.category_rank,
-        "totals": totals_document(ranking.totals, valuation),
+        "totals": group_totals_document(ranking.totals, valuation, is_hidden=ranking.suppressed.totals),
         "valuation": valuation_document(valuation, services.currency),
     }
-    items = [ranked_document(row, valuation) for row in ranking.rows]
+    items = [ranked_document(row, valuation, ranking.suppressed) for row in ranking.rows]
+    if query.by is RankedBy.USER:
+        for item in items:
+            item["id"] = services.pseudonyms.shown(item["id"])
     return page_response(request, query, items, _texts(page.following), services.cursors, around)
 
 
-def ranked_document(row: Ranked, valuation: Valuation) -> dict[str, Any]:
-    """A member's place and sums."""
-    return {
+def ranked_document(row: Ranked, valuation: Valuation, suppressed: Suppressed) -> dict[str, Any]:
+    """A member's place and, if they are for the caller, who it is and its sums."""
+    document = {
         "rank": row.rank,
         "medal": MEDALS.get(row.rank),
         "id": row.member.member_id,
         "name": row.member.name,
         **rate_document(row.member.totals, valuation),
     }
+    return suppressed_document(document) if suppressed.hides(row.member.member_id) else document
 
 
 def _position(texts: Position | None) -> RankPosition | None:

@@ -40,21 +40,30 @@ class RouteTree(Generic[T]):
 
     def find(self, method: str, path: str) -> tuple[T, list[str]] | None:
         """The target, and what the path has in the place of the parameters, in order."""
+        place, values = self._place(path)
+        target = place.here.get(method) if place is not None else None
+        return None if target is None else (target, values)
+
+    def methods(self, path: str) -> list[str]:
+        """Those that lead to something there, in order."""
+        place, _ = self._place(path)
+        return sorted(place.here) if place is not None else []
+
+    def _place(self, path: str) -> tuple[_Place[T] | None, list[str]]:
         place = self._root
         values: list[str] = []
         before, *segments = path.split("/")
         if before:
-            return None
+            return None, values
         for segment in segments:
             below = place.fixed.get(segment)
             if below is None:
                 below = place.any
                 if below is None or not segment:
-                    return None
+                    return None, values
                 values.append(segment)
             place = below
-        target = place.here.get(method)
-        return None if target is None else (target, values)
+        return place, values
 
 
 def _below(place: _Place[T], segment: str, template: str) -> _Place[T]:

@@ -21,9 +21,10 @@ class StrictRoute(APIRoute):
 
         async def strict(request: Request) -> Response:
             query_parameters(request.scope["query_string"], known=takes_query)
+            strictly_read = StrictRequest(request.scope, request.receive)
             if takes_json:
-                check_media_type(request)
-            return await handle(StrictRequest(request.scope, request.receive))
+                check_media_type(strictly_read)
+            return await handle(strictly_read)
 
         return strict
 

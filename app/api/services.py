@@ -10,12 +10,17 @@ from app.api.transaction_body import PurchaseRules
 from app.commands.posting import Posting
 from app.commands.record_batch import BatchLimits
 from app.commands.record_group import Recording
+from app.commands.vaulting import Vaulting
 from app.domain.decisions.claw_back import ClawbackPolicy
+from app.ports.audit import AuditRows, AuditTrail
 from app.ports.benefits import Benefits
+from app.ports.identity import Identity
 from app.ports.kickbacks import Kickbacks
 from app.ports.ledger import Ledger
+from app.ports.pseudonyms import Pseudonyms
 from app.ports.timelines import Timelines
 from app.ports.transactions import Transactions
+from app.ports.vault import Vault
 from app.ports.views import Views
 from app.queries.freshness import Freshness
 from app.queries.rankings import LiveSource
@@ -41,10 +46,16 @@ class Services:
     views: Views
     freshness: Freshness
     low_sample_purchases: int
+    min_group_members: int
     purchases: PurchaseRules
     cursors: Cursors
     currency: str
-    is_local: bool
+    identity: Identity
+    pseudonyms: Pseudonyms
+    trail: AuditTrail
+    vault: Vault
+    vaulting: Vaulting
+    audit_rows: AuditRows
     is_reachable: Callable[[], Awaitable[bool]]
 
 

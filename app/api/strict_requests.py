@@ -26,6 +26,13 @@ class StrictRequest(Request):
             self._body = b"".join(chunks)
         return self._body
 
+    def header(self, name: bytes) -> str | None:
+        """The first of that name, which is in lower case. (Starlette's own is made anew for each request.)"""
+        for given, value in self.scope["headers"]:
+            if given == name:
+                return str(value, "latin-1")
+        return None
+
     async def json(self) -> Any:
         """The body by our own rules. Raises json.JSONDecodeError, which becomes a validation error."""
         return parse_json(await self.body())
@@ -44,9 +51,9 @@ def query_parameters(query_string: bytes, *, known: bool) -> dict[str, str]:
     return parameters
 
 
-def check_media_type(request: Request) -> str:
+def check_media_type(request: StrictRequest) -> str:
     """The body's media type, in lower case. Raises Problem UNSUPPORTED_MEDIA_TYPE for any but JSON."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = (request.header(b"content-type") or "").partition(";")[0].strip().lower()
     if media_type != "application/json" and not media_type.endswith("+json"):
         raise Problem(UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.")
     return media_type

@@ -1,10 +1,12 @@
 """POST /transactions, GET /transactions/{transactionId}"""
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Response
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
 from app.api.errors import problems
+from app.api.principals import check_owner
 from app.api.problems import (
     NOT_FOUND,
     PAYLOAD_TOO_LARGE,
@@ -62,11 +64,14 @@ async def post_transaction(
     responses=problems(NOT_FOUND),
 )
 async def get_transaction(
+    request: Request,
     transaction_id: Annotated[Id, Path(alias="transactionId", openapi_examples=example("demo-1-0001"))],
     services: Annotated[Services, Depends(services_of)],
 ) -> Response:
     """The same body that recording it answered."""
-    found = await find_transaction(transaction_id, transactions=services.transactions)
+    found = await find_transaction(
+        transaction_id, transactions=services.transactions, check_owner=partial(check_owner, request)
+    )
     if found is None:
         raise Problem(NOT_FOUND, "No purchase has this id.")
     return Response(transaction_bytes(found.purchase, found.earned), media_type="application/json")

@@ -3,8 +3,10 @@
 import time
 from datetime import UTC, datetime
 
+from app.crypto.pseudonyms import CursorCipher, KeyedPseudonyms
 from app.domain.expiry import Validity
 from app.domain.kickbacks import KickbackType
+from app.ports.pseudonyms import Concealing, PlainPseudonyms, Pseudonyms
 from app.settings import Settings
 from app.store.client import ClientOptions
 
@@ -41,6 +43,20 @@ def validity(settings: Settings) -> dict[KickbackType, Validity]:
         )
         for kind in KickbackType
     }
+
+
+def pseudonyms(settings: Settings) -> Pseudonyms:
+    """Users' names in rankings; their ids on a developer's machine where no key is set."""
+    return KeyedPseudonyms(settings.pseudonym_secret) if _has_pseudonym_key(settings) else PlainPseudonyms()
+
+
+def concealing(settings: Settings) -> Concealing | None:
+    """Of positions in cursors; None on a developer's machine where no key is set."""
+    return CursorCipher(settings.pseudonym_secret) if _has_pseudonym_key(settings) else None
+
+
+def _has_pseudonym_key(settings: Settings) -> bool:
+    return bool(settings.pseudonym_key.get_secret_value())
 
 
 def valuation(settings: Settings) -> dict[KickbackType, int]:

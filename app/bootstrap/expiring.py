@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from app.bootstrap.binding import client_options, now
 from app.bootstrap.projector import new_token
+from app.callers import current_caller
 from app.commands.lanes import Lanes
 from app.commands.posting import Posting
 from app.maintenance.expiring import Expiring
@@ -25,11 +26,12 @@ async def open_expiring(settings: Settings) -> AsyncIterator[Expiring]:
         yield Expiring(
             due=DynamoDue(database, settings.due_shards),
             posting=Posting(
-                ledger=DynamoLedger(database, settings.due_shards),
+                ledger=DynamoLedger(database, settings.due_shards, audit_shards=settings.audit_shards),
                 lanes=Lanes(),
                 backoff=Backoff(settings.write_attempts, random.random),
                 now=now,
                 new_token=new_token,
+                caller=current_caller,
                 zone=settings.zone,
                 on_recorded=lambda: None,  # nobody here answers from the views
             ),

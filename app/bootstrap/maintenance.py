@@ -1,7 +1,7 @@
 """The parts of `kickbacks rebuild` and `kickbacks verify`, put together."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,9 +9,11 @@ from datetime import timedelta
 from app.bootstrap.binding import client_options, now
 from app.bootstrap.projector import open_projector
 from app.bootstrap.rebuilding import fact_scan_of, rebuilding_of, view_scan_of
+from app.bootstrap.sealing import audit_rows_of, seals_of
 from app.maintenance.rebuild import Rebuilding
 from app.maintenance.verifying.counting import Counting
 from app.maintenance.verifying.run import Verifying
+from app.maintenance.verifying.trail import TrailSource
 from app.settings import Settings
 from app.store.client import data_client
 
@@ -25,8 +27,11 @@ class Maintenance:
 
 
 @asynccontextmanager
-async def open_maintenance(settings: Settings, *, passes: int = 1) -> AsyncIterator[Maintenance]:
-    """On the tables that the settings name. `passes` is how often a check reads them, for less memory."""
+async def open_maintenance(
+    settings: Settings, *, passes: int = 1, anchors: Mapping[int, str] | None = None
+) -> AsyncIterator[Maintenance]:
+    """On the tables that the settings name. `passes` is how often a check reads them, for less memory; `anchors` are
+    hashes of the audit trail's seals by number."""
     async with open_projector(settings) as parts, data_client(client_options(settings)) as client:
         yield Maintenance(
             rebuilding_of(settings, client, parts, request_seconds=settings.request_seconds),
@@ -41,6 +46,7 @@ async def open_maintenance(settings: Settings, *, passes: int = 1) -> AsyncItera
                 retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
                 now=now,
                 zone=settings.zone,
+                trail=TrailSource(audit_rows_of(settings, client), seals_of(settings, client), anchors or {}),
                 passes=passes,
             ),
         )

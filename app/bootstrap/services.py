@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import secrets
 import time
 from datetime import timedelta
 from typing import Any
@@ -11,21 +12,30 @@ from uuid_utils import uuid7
 from app.api.cursors import Cursors
 from app.api.services import Services
 from app.api.transaction_body import PurchaseRules
-from app.bootstrap.binding import epoch_seconds, now, validity, valuation
+from app.bootstrap.binding import concealing, epoch_seconds, now, pseudonyms, validity, valuation
+from app.bootstrap.no_vault import NO_VAULT
 from app.bootstrap.projector import new_token, projection_of
+from app.bootstrap.sealing import audit_rows_of
+from app.callers import current_caller
 from app.commands.lanes import Lanes
 from app.commands.posting import Posting
 from app.commands.record_batch import BatchLimits
 from app.commands.record_group import Recording
+from app.commands.vaulting import Vaulting
+from app.domain.access import Principal
 from app.domain.benefits import Exercise
 from app.domain.earning import EarningRules
 from app.domain.reversals import Reversal
+from app.ports.auditor import Auditor
+from app.ports.identity import Identity, TokenRefused
 from app.ports.timelines import Subject
+from app.ports.vault import Vault
 from app.queries.freshness import Freshness
 from app.queries.rankings import LiveSource
 from app.queries.standings import Standings
 from app.retrying import Backoff
 from app.settings import Settings
+from app.store.audit import DynamoAuditTrail
 from app.store.benefit_codec import exercise_item
 from app.store.benefits import DynamoBenefits
 from app.store.categories import DynamoCategories
@@ -45,17 +55,32 @@ _REMEMBERED_CATEGORIES = 10_000
 _NEWEST_ENTRY_READS = 32
 
 
-def build_services(settings: Settings, client: Any) -> Services:
+class _NobodyKnown:
+    """Where no token is good."""
+
+    async def principal_of(self, _: str) -> Principal:
+        raise TokenRefused("no token is good here")
+
+
+NOBODY_KNOWN = _NobodyKnown()
+
+
+def build_services(
+    settings: Settings, client: Any, identity: Identity = NOBODY_KNOWN, vault: Vault = NO_VAULT
+) -> Services:
     """Every use case with its ports bound to this client."""
     database = Database(client, settings.facts_table)
     category_shards = ShardCounts(settings.category_shards, settings.category_shards_of)
     card_shards = ShardCounts(settings.card_shards, settings.card_shards_of)
-    transactions = DynamoTransactions(database, category_shards, card_shards, settings.due_shards)
+    transactions = DynamoTransactions(
+        database, category_shards, card_shards, settings.due_shards, settings.audit_shards
+    )
     encoders: dict[type, Encoder] = {
         Reversal: ReversalEncoder(category_shards, card_shards),
         Exercise: exercise_item,
     }
-    ledger = DynamoLedger(database, settings.due_shards, encoders)
+    ledger = DynamoLedger(database, settings.due_shards, encoders, settings.audit_shards)
+    trail = DynamoAuditTrail(database, settings.audit_shards)
     lanes, backoff = Lanes(), Backoff(settings.write_attempts, random.random)
     categories = DynamoCategories(database, Recently(_REMEMBERED_CATEGORIES))
     slots = asyncio.Semaphore(settings.shard_concurrency)
@@ -84,6 +109,7 @@ def build_services(settings: Settings, client: Any) -> Services:
             backoff=backoff,
             now=now,
             new_token=new_token,
+            caller=current_caller,
             on_recorded=freshness.noted,
             reads=asyncio.Semaphore(_NEWEST_ENTRY_READS),
         ),
@@ -95,10 +121,11 @@ def build_services(settings: Settings, client: Any) -> Services:
             backoff=backoff,
             now=now,
             new_token=new_token,
+            caller=current_caller,
             zone=settings.zone,
             on_recorded=freshness.noted,
         ),
-        benefits=DynamoBenefits(database),
+        benefits=DynamoBenefits(database, settings.audit_shards),
         clawback_policy=settings.clawback_policy,
         batch=BatchLimits(
             settings.batch_group, settings.batch_concurrency, asyncio.Semaphore(settings.batch_concurrency)
@@ -108,14 +135,20 @@ def build_services(settings: Settings, client: Any) -> Services:
         views=DynamoViews(Database(client, settings.views_table, replaceable=True), slots),
         freshness=freshness,
         low_sample_purchases=settings.low_sample_purchases,
+        min_group_members=settings.min_group_members,
         purchases=PurchaseRules(
             now=now,
             new_id=lambda: str(uuid7()),
             zone=settings.zone,
             retention=timedelta(days=settings.retention_days) if settings.retention_days else None,
         ),
-        cursors=Cursors(settings.cursor_secrets, settings.cursor_ttl_seconds, epoch_seconds),
+        cursors=Cursors(settings.cursor_secrets, settings.cursor_ttl_seconds, epoch_seconds, concealing(settings)),
         currency=settings.currency,
-        is_local=settings.is_local,
+        identity=identity,
+        pseudonyms=pseudonyms(settings),
+        trail=trail,
+        vault=vault,
+        vaulting=Vaulting(vault, Auditor(trail, current_caller, now), now, secrets.token_bytes),
+        audit_rows=audit_rows_of(settings, client),
         is_reachable=Reachability(database, time.monotonic).check,
     )

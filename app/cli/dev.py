@@ -13,6 +13,7 @@ import typer
 from app.bootstrap import create_app
 from app.cli.dev_environment import use_embedded, use_local, uses_own_endpoint
 from app.cli.dev_welcome import welcome
+from app.cli.open_service import check_who_can_reach
 from app.cli.output import err, fail
 from app.embedded import EmbeddedError, Endpoint, default_home, embedded_dynamodb
 from app.embedded.home import project_root
@@ -74,9 +75,10 @@ async def _watch(endpoint: Endpoint, stop: asyncio.Event) -> None:
 
 async def _serve(listener: socket.socket, stop: asyncio.Event, *, demo: bool) -> None:
     settings = ServiceSettings()
+    check_who_can_reach(listener, settings)
     configure_logs()
     ready = asyncio.Event()
-    greeting = asyncio.create_task(welcome(address_of(listener), ready, load=demo))
+    greeting = asyncio.create_task(welcome(address_of(listener), ready, settings, load=demo))
     try:
         await serve_app(create_app(settings), listener, settings, on_ready=lambda _: ready.set(), stop=stop)
     finally:

@@ -15,13 +15,15 @@ from app.cli.export import export
 from app.cli.import_ import import_
 from app.cli.journal import journal
 from app.cli.liability import liability
+from app.cli.open_service import EX_CONFIG
 from app.cli.rebuild import rebuild
+from app.cli.seal import seal
 from app.cli.serve import serve
 from app.cli.skew import skew
+from app.cli.token import token
+from app.cli.vault import vault
 from app.cli.verify import verify
 from app.cli.worker import worker
-
-EX_CONFIG = 78
 
 cli = typer.Typer(
     name="kickbacks",
@@ -38,10 +40,13 @@ cli.command()(export)
 cli.command("import")(import_)
 cli.command()(expire)
 cli.command()(skew)
+cli.command()(seal)
 cli.command()(rebuild)
 cli.command()(verify)
 cli.command()(journal)
 cli.command()(liability)
+cli.command()(token)
+cli.add_typer(vault)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from app.bootstrap import create_app
+from app.cli.open_service import check_who_can_reach
 from app.cli.output import fail
 from app.logs import configure_logs
 from app.server import CannotListen, NotStarted, listen, run
@@ -21,7 +22,8 @@ def serve(
     settings = ServiceSettings()
     configure_logs()
     try:
-        app = create_app(settings)
-        run(serve_app(app, listen(host, port), settings, on_ready=lambda _: keep_what_is_there()))
+        app, listener = create_app(settings), listen(host, port)
+        check_who_can_reach(listener, settings)
+        run(serve_app(app, listener, settings, on_ready=lambda _: keep_what_is_there()))
     except (CannotListen, NotStarted) as error:
         fail(str(error))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from app.commands.asked import Asked, entry_document, own_entry, receipt_of
+from app.commands.asked import Asked, entry_document, own_entry, reason_of, receipt_of
 from app.commands.posting import Command, Outcome, Posting, Refusal, Unmet, carry_out
 from app.commands.redeem import redeem
 from app.domain.decisions.earn import Earning, decide_earn
@@ -44,7 +44,9 @@ async def adjust(asked: Asked, adjustment: Adjustment, *, rules: EarningRules, u
         receipt = receipt_of(asked, results, created_at=utc_text(earning.moment.recorded_at), entry=entry)
         return NewCommand(tuple(entries), receipt)
 
-    command = Command(asked.id, asked.fingerprint, (adjustment.account,), decide, asked.expected)
+    command = Command(
+        asked.id, asked.fingerprint, (adjustment.account,), decide, asked.expected, reason=reason_of(asked)
+    )
     return await carry_out(command, using=using)
 
 

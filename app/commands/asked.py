@@ -22,6 +22,12 @@ class Asked:
     expected: int | None = None
 
 
+def reason_of(asked: Asked) -> str | None:
+    """Why, where the client said so."""
+    reason = asked.said.get("reason")
+    return reason if isinstance(reason, str) else None
+
+
 def receipt_of(
     asked: Asked, results: Mapping[str, Any], *, created_at: str, entry: LedgerEntry | None = None
 ) -> Receipt:

@@ -1,6 +1,6 @@
 """A user leaves: what is left in each of the accounts expires at once, and the history stays."""
 
-from app.commands.asked import Asked, receipt_of
+from app.commands.asked import Asked, reason_of, receipt_of
 from app.commands.posting import Command, Outcome, Posting, Refusal, carry_out
 from app.domain.decisions.close import Closing, decide_close
 from app.domain.kickbacks import KickbackType
@@ -29,4 +29,4 @@ async def close_account(asked: Asked, *, using: Posting) -> Outcome:
         receipt = receipt_of(asked, {"expired": expired}, created_at=utc_text(moment.recorded_at))
         return NewCommand(tuple(entries), receipt)
 
-    return await carry_out(Command(asked.id, asked.fingerprint, accounts, decide), using=using)
+    return await carry_out(Command(asked.id, asked.fingerprint, accounts, decide, reason=reason_of(asked)), using=using)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.callers import Caller
+from app.commands.auditing import DEFINE, done
 from app.domain.benefits import Benefit, DefinedBenefit, is_same
 from app.domain.periods import utc_text
 from app.ports.benefits import Benefits
@@ -18,6 +20,8 @@ class Defining:
     benefits: Benefits
     backoff: Backoff
     now: Callable[[], datetime]
+    new_token: Callable[[], str]
+    caller: Callable[[], Caller]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ async def define_benefit(benefit: Benefit, *, using: Defining) -> Defined:
             return Defined(newest, written=False)
         version = newest.version + 1 if newest is not None else 1
         defined = DefinedBenefit(benefit, version, utc_text(using.now()))
-        if await using.benefits.add(defined):
+        audit = done(DEFINE, [f"benefit:{benefit.benefit_id}"], caller=using.caller(), at=using.now())
+        if await using.benefits.add(defined, audit=audit, token=using.new_token()):
             return Defined(defined, written=True)
     raise StoreUnavailable("the benefit is being defined by too many at once")

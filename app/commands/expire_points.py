@@ -45,10 +45,11 @@ async def expire_points(
 async def _append(entries: Sequence[LedgerEntry], using: Posting) -> bool:
     """False: the account has moved. A call without an answer is repeated as it is: then it says what became of it."""
     command, token = NewCommand(tuple(entries)), using.new_token()
+    audit = using.row_of_expiry(entries[0].account)
     attempt = 0
     while True:
         try:
-            answer = await using.ledger.append(command, token=token)
+            answer = await using.ledger.append(command, audit=audit, token=token)
         except StoreUnavailable:
             attempt += 1
             if attempt >= using.backoff.attempts:

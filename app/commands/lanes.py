@@ -6,15 +6,16 @@ Only a saving: what keeps the ledger right is the condition on the entry's versi
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 
 from app.domain.ledger import Account
 
 
-@dataclass(slots=True)
 class _Lane:
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    users: int = 0
+    __slots__ = ("lock", "users")
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.users = 0
 
 
 class Lanes:
@@ -25,7 +26,7 @@ class Lanes:
 
     def hold(self, accounts: Iterable[Account]) -> AbstractAsyncContextManager[None]:
         """All of them, always taken in the same order so that two holders cannot wait for each other."""
-        return _Hold(self, sorted(set(accounts), key=lambda one: (one.user_id, one.kind)))
+        return _Hold(self, sorted(set(accounts)))
 
     async def enter(self, account: Account) -> None:
         """Waits for the lane. For `hold`."""

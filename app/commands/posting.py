@@ -5,10 +5,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from app.callers import Caller
+from app.commands.auditing import about_command, action_of, done, expiry_row
 from app.commands.lanes import Lanes
 from app.commands.settling import settle
 from app.domain.decisions.following import Insufficient, Moment
 from app.domain.ledger import Account, LedgerEntry
+from app.ports.audit import AuditRow
 from app.ports.errors import StoreUnavailable
 from app.ports.ledger import CommandId, Ledger, NewCommand, NotAppended, Receipt
 from app.ports.transactions import MAX_ACTIONS
@@ -68,9 +71,14 @@ class Posting:
     backoff: Backoff
     now: Callable[[], datetime]
     new_token: Callable[[], str]
+    caller: Callable[[], Caller]
     zone: tzinfo
     on_recorded: Callable[[], None]
     """Told each time that entries have been written."""
+
+    def row_of_expiry(self, account: Account) -> AuditRow:
+        """For the audit trail, where what is over is booked."""
+        return expiry_row(account, caller=self.caller(), at=self.now())
 
     def moment(self) -> Moment:
         """This one."""
@@ -82,13 +90,14 @@ class Posting:
 class Command:
     """`decide` gets the newest entry of each account, in order, and says what to write, or refuses. It may read more,
     but only after the entries: a step that is written meanwhile then makes the append fail. `expected`: the version
-    at which the client wants the (only) account to be."""
+    at which the client wants the (only) account to be. `reason`: why, as the client says it."""
 
     id: CommandId
     fingerprint: str
     accounts: tuple[Account, ...]
     decide: Callable[[tuple[LedgerEntry | None, ...]], Awaitable[NewCommand | Refusal]]
     expected: int | None = None
+    reason: str | None = None
 
 
 async def carry_out(command: Command, *, using: Posting) -> Outcome:
@@ -116,9 +125,12 @@ async def _try(command: Command, using: Posting) -> Outcome | None:
     if decided.actions > MAX_ACTIONS:
         known = await _known(command, using)
         if known is None:
-            await settle(_most(decided), ledger=using.ledger, new_token=using.new_token)
+            first = _most(decided)
+            await settle(first, ledger=using.ledger, new_token=using.new_token, row_of=using.row_of_expiry)
         return known
-    answer = await using.ledger.append(decided, token=using.new_token())
+    about = about_command(command.id, command.accounts)
+    audit = done(action_of(command.id), about, caller=using.caller(), at=using.now(), reason=command.reason)
+    answer = await using.ledger.append(decided, audit=audit, token=using.new_token())
     if isinstance(answer, NotAppended):
         return _replay(command, answer.receipt) if answer.receipt is not None else None
     using.on_recorded()

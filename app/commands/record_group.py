@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.callers import Caller
+from app.commands.auditing import RECORD, about_purchases, done, expiry_row
 from app.commands.lanes import Lanes
 from app.commands.settling import settle
 from app.domain.decisions.earn import decide_earn, entry_of_earning
 from app.domain.earning import EarningRules, earning_of
 from app.domain.ledger import Account, LedgerEntry
 from app.domain.purchases import Purchase, fingerprint
+from app.ports.audit import AuditRow
 from app.ports.categories import Categories
 from app.ports.errors import StoreUnavailable
 from app.ports.ledger import Ledger
@@ -61,10 +64,15 @@ class Recording:
     backoff: Backoff
     now: Callable[[], datetime]
     new_token: Callable[[], str]
+    caller: Callable[[], Caller]
     on_recorded: Callable[[], None]
     """Told each time that purchases have been written."""
     reads: asyncio.Semaphore
     """Bounds the newest entries being read at once in the process: a batch can need hundreds."""
+
+    def row_of_expiry(self, account: Account) -> AuditRow:
+        """For the audit trail, where what is over is booked ahead."""
+        return expiry_row(account, caller=self.caller(), at=self.now())
 
 
 async def record_group(purchases: Sequence[Purchase], heads: Heads, *, using: Recording) -> list[Outcome]:
@@ -83,7 +91,8 @@ async def record_group(purchases: Sequence[Purchase], heads: Heads, *, using: Re
             if not transactions:
                 attempt = await _again(attempt, using)
                 continue
-            answer = await using.transactions.append(transactions, token=using.new_token())
+            audit = done(RECORD, about_purchases(waiting[: len(transactions)]), caller=using.caller(), at=using.now())
+            answer = await using.transactions.append(transactions, audit=audit, token=using.new_token())
             if isinstance(answer, Appended):
                 using.on_recorded()
                 _note_appended(transactions, heads, outcomes)
@@ -107,8 +116,8 @@ async def _again(attempt: int, using: Recording) -> int:
 
 
 async def _register(purchases: Iterable[Purchase], using: Recording) -> None:
-    seen = {(purchase.transaction_date.isoformat()[:7], purchase.category) for purchase in purchases}
-    for month, category in sorted(seen):
+    seen = [(purchase.transaction_date.isoformat()[:7], purchase.category) for purchase in purchases]
+    for month, category in sorted(set(seen)) if len(seen) > 1 else seen:
         await using.categories.register(month, category)
 
 
@@ -130,7 +139,9 @@ async def _decide(purchases: Sequence[Purchase], heads: Heads, using: Recording)
             # earlier one of this group waits until that is written: it may never be.
             account = Account(purchase.user_id, purchase.kickback_type)
             if newest[account] is heads[account]:
-                heads[account] = await settle(transaction.entries, ledger=using.ledger, new_token=using.new_token)
+                heads[account] = await settle(
+                    transaction.entries, ledger=using.ledger, new_token=using.new_token, row_of=using.row_of_expiry
+                )
             break
         room -= transaction.actions
         if room < 0:
@@ -142,14 +153,15 @@ async def _decide(purchases: Sequence[Purchase], heads: Heads, using: Recording)
 
 
 async def _read_heads(accounts: Sequence[Account], heads: Heads, using: Recording) -> None:
-    async def read(account: Account) -> None:
-        async with using.reads:
-            heads[account] = await using.ledger.head(account)
-
     if len(accounts) == 1:  # as always with one purchase: a task for it would cost more than the rest
-        await read(accounts[0])
-    else:
-        await asyncio.gather(*map(read, accounts))
+        await _read_head(accounts[0], heads, using)
+    elif accounts:
+        await asyncio.gather(*[_read_head(account, heads, using) for account in accounts])
+
+
+async def _read_head(account: Account, heads: Heads, using: Recording) -> None:
+    async with using.reads:
+        heads[account] = await using.ledger.head(account)
 
 
 def _decide_one(purchase: Purchase, newest: Heads, using: Recording) -> NewTransaction:

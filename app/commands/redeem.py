@@ -1,6 +1,6 @@
 """Points are redeemed: soonest expiry first, all of the amount or nothing."""
 
-from app.commands.asked import Asked, entry_document, own_entry, receipt_of
+from app.commands.asked import Asked, entry_document, own_entry, reason_of, receipt_of
 from app.commands.posting import Command, Outcome, Posting, Refusal, carry_out
 from app.domain.decisions.following import Insufficient
 from app.domain.decisions.use import Use, decide_use
@@ -26,4 +26,5 @@ async def redeem(
         receipt = receipt_of(asked, results, created_at=utc_text(moment.recorded_at), entry=entry)
         return NewCommand(tuple(decided), receipt)
 
-    return await carry_out(Command(asked.id, asked.fingerprint, (account,), decide, asked.expected), using=using)
+    command = Command(asked.id, asked.fingerprint, (account,), decide, asked.expected, reason=reason_of(asked))
+    return await carry_out(command, using=using)

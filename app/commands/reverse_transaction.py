@@ -85,7 +85,8 @@ async def reverse_transaction(reverse: Reverse, *, using: Reversing) -> Outcome:
 
     account = _account(guard, purchase)
     accounts = (account,) if account is not None else ()
-    return await carry_out(Command(reverse.id, reverse.fingerprint, accounts, decide), using=using.posting)
+    command = Command(reverse.id, reverse.fingerprint, accounts, decide, reason=reverse.reason)
+    return await carry_out(command, using=using.posting)
 
 
 def _account(guard: Guard, purchase: Purchase | None) -> Account | None:

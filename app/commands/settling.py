@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from app.domain.decisions.expire import CAUSE
-from app.domain.ledger import LedgerEntry
+from app.domain.ledger import Account, LedgerEntry
+from app.ports.audit import AuditRow
 from app.ports.ledger import Ledger, NewCommand
 from app.ports.transactions import MAX_ACTIONS, Appended
 
@@ -11,9 +12,16 @@ from app.ports.transactions import MAX_ACTIONS, Appended
 _MAX_LOTS = 30_000
 
 
-async def settle(entries: Sequence[LedgerEntry], *, ledger: Ledger, new_token: Callable[[], str]) -> LedgerEntry | None:
+async def settle(
+    entries: Sequence[LedgerEntry],
+    *,
+    ledger: Ledger,
+    new_token: Callable[[], str],
+    row_of: Callable[[Account], AuditRow],
+) -> LedgerEntry | None:
     """Appends the expiries that stand first, in as many writes as they need, and returns the account's newest entry
-    afterwards. `entries` begin behind the newest entry that is stored.
+    afterwards. `entries` begin behind the newest entry that is stored; `row_of` makes a row of the audit trail for each
+    write.
 
     They are right whatever follows, so it does no harm when nothing does: none of them has the command as its cause
     (a closure's own entry is an expiry too). Raises StoreUnavailable.
@@ -23,7 +31,7 @@ async def settle(entries: Sequence[LedgerEntry], *, ledger: Ledger, new_token: C
         raise ValueError("there is nothing to settle ahead")
     written = 0
     while first:
-        answer = await ledger.append(NewCommand(tuple(first)), token=new_token())
+        answer = await ledger.append(NewCommand(tuple(first)), audit=row_of(first[0].account), token=new_token())
         if not isinstance(answer, Appended):
             return await ledger.head(first[0].account)
         written += len(first)

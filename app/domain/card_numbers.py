@@ -2,45 +2,21 @@
 
 A card number is 13 to 19 digits with a known issuer's prefix and length that pass the Luhn check. Spaces and dashes
 between the digits are ignored; digits that are part of a longer word or number are something else. Prefixes and
-lengths are the issuers' published ranges (ISO/IEC 7812 issuer identification numbers).
+lengths are in `card_issuers`.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
-# (lowest prefix, highest prefix, lengths). Both prefixes of a row have the same number of digits.
-_ISSUERS: tuple[tuple[int, int, tuple[int, ...]], ...] = (
-    (4, 4, (13, 16, 19)),  # Visa
-    (51, 55, (16,)),  # Mastercard
-    (2221, 2720, (16,)),  # Mastercard
-    (34, 34, (15,)),  # American Express
-    (37, 37, (15,)),  # American Express
-    (3528, 3589, (16, 17, 18, 19)),  # JCB
-    (2131, 2131, (15,)),  # JCB, old
-    (1800, 1800, (15,)),  # JCB, old
-    (300, 305, (14, 16, 17, 18, 19)),  # Diners Club
-    (3095, 3095, (14, 16, 17, 18, 19)),  # Diners Club
-    (36, 36, (14, 15, 16, 17, 18, 19)),  # Diners Club
-    (38, 39, (14, 16, 17, 18, 19)),  # Diners Club
-    (6011, 6011, (16, 17, 18, 19)),  # Discover
-    (644, 649, (16, 17, 18, 19)),  # Discover
-    (65, 65, (16, 17, 18, 19)),  # Discover, RuPay, Troy
-    (60, 60, (16,)),  # RuPay
-    (62, 62, (16, 17, 18, 19)),  # UnionPay
-    (81, 82, (16, 17, 18, 19)),  # UnionPay, RuPay
-    (2200, 2204, (16, 17, 18, 19)),  # Mir
-    (9792, 9792, (16,)),  # Troy
-    (50, 50, (13, 14, 15, 16, 17, 18, 19)),  # Maestro
-    (56, 58, (13, 14, 15, 16, 17, 18, 19)),  # Maestro
-    (6304, 6304, (13, 14, 15, 16, 17, 18, 19)),  # Maestro
-    (639, 639, (13, 14, 15, 16, 17, 18, 19)),  # Maestro
-    (67, 67, (13, 14, 15, 16, 17, 18, 19)),  # Maestro
-)
+from app.domain.card_issuers import brand_of
+
 _SHORTEST, _LONGEST = 13, 19
+_LONGEST_WRITTEN = 64
 
 # Groups of digits joined by spaces and dashes, not touching a letter or a further digit at either end.
 _RUN = re.compile(r"(?<![^\W_])[0-9](?:[ -]*[0-9])*(?![^\W_])")
+_SEPARATORS = re.compile("[ -]+")
 _DIGIT = re.compile(r"\d")  # of any script
 _QUICK = re.compile(r"[0-9](?:[ -]*[0-9]){12}")
 # What people type as a space or a dash, beyond the ASCII ones.
@@ -53,6 +29,16 @@ def refuse_card_number(text: str) -> str:
     if has_card_number(text):
         raise ValueError("must not contain a card number")
     return text
+
+
+def card_digits(text: str) -> str:
+    """The digits of a card number, where the text is one and nothing else: digits of any script, spaces and dashes
+    between them. Raises ValueError; the message does not repeat it."""
+    plain = "" if len(text) > _LONGEST_WRITTEN else text if text.isascii() else _ascii_digits(text)
+    digits = _SEPARATORS.sub("", plain) if _RUN.fullmatch(plain) else ""
+    if not (_SHORTEST <= len(digits) <= _LONGEST and _is_card_number(digits)):
+        raise ValueError("must be a card number: 13 to 19 digits, spaces and dashes between them allowed")
+    return digits
 
 
 def has_card_number(text: str) -> bool:
@@ -88,7 +74,7 @@ def _plain(char: str) -> str:
 
 def _windows(run: str) -> Iterator[str]:
     """Every sequence of neighbouring digit groups of a plausible length: a date before a number hides nothing."""
-    groups = re.split("[ -]+", run)
+    groups = _SEPARATORS.split(run)
     for first in range(len(groups)):
         digits = ""
         for group in groups[first:]:
@@ -100,13 +86,7 @@ def _windows(run: str) -> Iterator[str]:
 
 
 def _is_card_number(digits: str) -> bool:
-    return _has_issuer(digits) and _passes_luhn(digits)
-
-
-def _has_issuer(digits: str) -> bool:
-    return any(
-        len(digits) in lengths and low <= int(digits[: len(str(low))]) <= high for low, high, lengths in _ISSUERS
-    )
+    return brand_of(digits) is not None and _passes_luhn(digits)
 
 
 def _passes_luhn(digits: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.domain.kickbacks import KickbackType
 
@@ -32,8 +33,7 @@ class Role(StrEnum):
     ADJUSTMENT = "ADJUSTMENT"
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """One line of a journal entry. Amounts in the kickback's unit; one of the two is zero."""
 
     account: str

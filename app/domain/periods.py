@@ -130,3 +130,10 @@ def add_months(day: date, months: int) -> date:
 def utc_text(instant: datetime) -> str:
     """Fixed width, so that text order is time order: '2023-05-01T12:34:56.000000Z'."""
     return instant.astimezone(UTC).isoformat("T", "microseconds")[:-6] + "Z"  # for +00:00
+
+
+def check_utc_text(value: str) -> str:
+    """Returns an instant as `utc_text` writes it. Raises ValueError for anything else."""
+    if utc_text(datetime.fromisoformat(value)) != value:
+        raise ValueError("not an instant in UTC with microseconds")
+    return value

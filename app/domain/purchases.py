@@ -50,10 +50,10 @@ def fingerprint(purchase: Purchase) -> str:
         purchase.category,
         purchase.transaction_amount,
         purchase.kickback_amount,
-        str(purchase.kickback_type),
+        purchase.kickback_type,
         purchase.kickback_rate_millionths,
         purchase.description,
-        str(purchase.channel) if purchase.channel else None,
+        purchase.channel,
         _same_instant(purchase.occurred_at),
     ]
     return hashlib.sha256(_ENCODER.encode(content).encode()).hexdigest()

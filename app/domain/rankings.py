@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.domain.groups import NOBODY, Group, Users, with_user
 from app.domain.kickbacks import Valuation
 from app.domain.totals import Figures, Totals
 from app.domain.view_rows import Naming
@@ -27,16 +28,24 @@ class Member:
     member_id: str
     totals: Totals = field(default_factory=Totals)
     naming: Naming = field(default_factory=Naming)
+    users: Users = NOBODY
 
     @property
     def name(self) -> str | None:
         """The newest one known."""
         return self.naming.name
 
+    @property
+    def group(self) -> Group:
+        """What is behind it."""
+        return Group(self.totals.count, self.users)
+
     def add(self, figures: Figures, name: str | None) -> None:
         """Counts a purchase or a reversal."""
         self.totals.add(figures)
         self.naming.offer(figures, name)
+        if figures.count_change > 0:
+            self.users = with_user(self.users, figures.user_id)
 
 
 @dataclass(frozen=True, slots=True)

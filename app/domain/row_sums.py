@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from app.domain.groups import merged
 from app.domain.view_rows import Naming, Part, ViewRow
 
 
-def sum_of(rows: Iterable[ViewRow]) -> ViewRow:
-    """What counting everything in one row would have given; its marks are left out."""
+def sum_of(rows: Iterable[ViewRow], *, with_users: bool = False) -> ViewRow:
+    """What counting everything in one row would have given; its marks are left out, and its users unless asked for."""
     total = ViewRow()
     for row in rows:
         total.totals.merge(row.totals)
@@ -17,6 +18,8 @@ def sum_of(rows: Iterable[ViewRow]) -> ViewRow:
                 own = total.parts[key] = Part()
             own.totals.merge(part.totals)
             own.naming = newer(own.naming, part.naming)
+        if with_users:
+            total.users = merged(total.users, row.users)
     return total
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.domain.bookings import Booking, posting_key
+from app.domain.groups import NOBODY, Users, with_user
 from app.domain.totals import Figures, Totals
 
 Countable = Figures | Booking
@@ -48,24 +49,27 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Counted:
     """How a purchase counts in one row: under which name, and in which part of its breakdown; and an entry's postings:
-    in a row of which `span` (see app.domain.bookings)."""
+    in a row of which `span` (see app.domain.bookings). `with_users`: whether the row says how many users bought."""
 
     name: str | None = None
     part: str | None = None
     part_name: str | None = None
     span: int = 0
+    with_users: bool = False
 
 
 @dataclass(slots=True)
 class ViewRow:
     """`marks` says, for each source, up to where it is counted: what lies at or before its mark never counts again.
-    `postings` are sums of debits and of credits, by posting_key; a row has these or totals."""
+    `postings` are sums of debits and of credits, by posting_key; a row has these or totals. `users` is a sketch of who
+    bought (see app.domain.groups), in rows that are not about one user."""
 
     totals: Totals = field(default_factory=Totals)
     naming: Naming = field(default_factory=Naming)
     parts: dict[str, Part] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
     postings: dict[str, tuple[int, int]] = field(default_factory=dict)
+    users: Users = NOBODY
 
     def add(self, one: Countable, counted: Counted) -> None:
         """Counts a purchase, a reversal or an entry's postings."""
@@ -83,6 +87,8 @@ class ViewRow:
     def _count(self, figures: Figures, counted: Counted) -> None:
         self.totals.add(figures)
         self.naming.offer(figures, counted.name)
+        if counted.with_users and figures.count_change > 0:
+            self.users = with_user(self.users, figures.user_id)
         if counted.part is not None:
             part = self.parts.setdefault(counted.part, Part())
             part.totals.add(figures)
@@ -91,4 +97,4 @@ class ViewRow:
     def copy(self) -> "ViewRow":
         """A row of its own."""
         parts = {key: part.copy() for key, part in self.parts.items()}
-        return ViewRow(self.totals.copy(), self.naming.copy(), parts, dict(self.marks), dict(self.postings))
+        return ViewRow(self.totals.copy(), self.naming.copy(), parts, dict(self.marks), dict(self.postings), self.users)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from app.callers import Caller, called_by
 from app.commands.expire_points import expire_points
 from app.commands.posting import Posting
 from app.domain.kickbacks import KickbackType
@@ -16,6 +17,7 @@ from app.ports.due import Due, DuePart
 from app.ports.errors import StoreError
 
 _REMEMBERED_ACCOUNTS = 100_000
+_NAME = "job:expire"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ async def expire(job: Expiring, *, until: datetime | None = None, since: date | 
     done = await job.due.done_through()
     next_day = done + timedelta(days=1) if done is not None else EARLIEST
     expired = Expired(first=since or next_day, last=business_date(until, posting.zone), done=done)
-    await _look_at_all(job, until, expired)
+    with called_by(Caller(_NAME, posting.new_token())):
+        await _look_at_all(job, until, expired)
     complete = min(expired.last, business_date(now, posting.zone) - timedelta(days=1))
     if not expired.failed and expired.first <= next_day <= complete:
         await job.due.note_done(complete)

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from app.domain.benefits import DefinedBenefit, Exercise
+from app.ports.audit import AuditRow
 
 
 class Benefits(Protocol):
@@ -12,9 +13,9 @@ class Benefits(Protocol):
         """The newest version of a definition."""
         ...
 
-    async def add(self, defined: DefinedBenefit) -> bool:
-        """Writes the version if it is new. False when it is there already, be it that an earlier sending of the same
-        call had been a success. Raises OutcomeUnknown when no answer came."""
+    async def add(self, defined: DefinedBenefit, *, audit: AuditRow, token: str) -> bool:
+        """Writes the version, if it is new, and the row of the audit trail, once, however often the same call with the
+        same token is repeated. False when it is there already. Raises OutcomeUnknown when no answer came."""
         ...
 
     async def exercise(self, user_id: str, benefit_id: str, number: int) -> Exercise | None:

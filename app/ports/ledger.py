@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.domain.kickbacks import KickbackType
 from app.domain.ledger import Account, LedgerEntry
+from app.ports.audit import AuditRow
 from app.ports.transactions import Appended
 
 
@@ -144,8 +145,9 @@ class Ledger(Protocol):
         """The newest step, strongly consistent; None before the first."""
         ...
 
-    async def append(self, command: NewCommand, *, token: str) -> Appended | NotAppended:
-        """Writes all of it or nothing, once, however often the same call with the same token is repeated.
+    async def append(self, command: NewCommand, *, audit: AuditRow, token: str) -> Appended | NotAppended:
+        """Writes all of it and the row of the audit trail, or nothing, once, however often the same call with the same
+        token is repeated.
 
         At most MAX_ACTIONS items. Raises OutcomeUnknown when no answer came, StoreUnavailable when it was certainly
         not written.

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from app.domain.audit_seals import Seal
 from app.domain.benefits import DefinedBenefit, Exercise
 from app.domain.ledger import LedgerEntry
 from app.domain.purchases import Purchase
 from app.domain.reversals import Reversal
 from app.domain.totals import Figures
 from app.domain.view_rows import Countable, ViewRow
+from app.ports.audit import KeptRow
 from app.ports.ledger import Receipt, Tally
 from app.ports.transactions import Guard
 from app.ports.views import Generation, ViewId
@@ -32,7 +34,7 @@ class Unreadable:
     reason: str
 
 
-Fact = StoredPurchase | LedgerEntry | Guard | Receipt | Tally | DefinedBenefit | Exercise | Unreadable
+Fact = StoredPurchase | LedgerEntry | Guard | Receipt | Tally | DefinedBenefit | Exercise | KeptRow | Seal | Unreadable
 
 
 class FactScan(Protocol):

@@ -8,6 +8,7 @@ from typing import Protocol
 from app.domain.kickbacks import KickbackType
 from app.domain.ledger import LedgerEntry
 from app.domain.purchases import Purchase
+from app.ports.audit import AuditRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,11 @@ class Refused:
 class Transactions(Protocol):
     """The facts about purchases. Insert only."""
 
-    async def append(self, transactions: Sequence[NewTransaction], *, token: str) -> Appended | Refused:
-        """Writes all of them or none, once, however often the same call with the same token is repeated.
+    async def append(
+        self, transactions: Sequence[NewTransaction], *, audit: AuditRow, token: str
+    ) -> Appended | Refused:
+        """Writes all of them and the row of the audit trail, or none, once, however often the same call with the same
+        token is repeated.
 
         At most MAX_ACTIONS items in all, no transaction id and no ledger version twice.
         Raises OutcomeUnknown when no answer came, StoreUnavailable when it was certainly not written.
@@ -89,5 +93,5 @@ class Transactions(Protocol):
         ...
 
 
-MAX_ACTIONS = 100
-"""Items that DynamoDB takes in one transaction."""
+MAX_ACTIONS = 99
+"""Items that one transaction takes beside its row of the audit trail: DynamoDB takes 100."""

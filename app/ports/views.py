@@ -103,6 +103,10 @@ class Views(Protocol):
         """The next `limit` members with purchases: value descending, then member; fewer only at the end."""
         ...
 
+    async def lowest(self, generation: Generation, board: Leaderboard, *, limit: int) -> Sequence[Standing]:
+        """The last `limit` members of a leaderboard, in its order; fewer only where it has no more."""
+        ...
+
     async def categories(self, generation: Generation, period: str) -> Mapping[str, ViewRow]:
         """Every category with purchases in the month or year."""
         ...

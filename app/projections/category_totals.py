@@ -11,4 +11,4 @@ from app.projections.periods_of import month_of, year_of
 def rows_of(figures: Figures) -> Iterator[tuple[ViewId, Counted]]:
     """Two rows."""
     for period in (month_of(figures), year_of(figures)):
-        yield CategoryTotal(period, figures.category), Counted()
+        yield CategoryTotal(period, figures.category), Counted(with_users=True)

@@ -1,6 +1,6 @@
 """The medal table of categories in a period."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,42 +8,45 @@ from app.domain.kickbacks import Valuation
 from app.domain.periods import DateRange, Period
 from app.domain.rankings import Member, Ranked, ranked
 from app.domain.totals import Totals
-from app.ports.timelines import Subject, Timeline
 from app.ports.views import Views
 from app.queries.freshness import Fresh
-from app.queries.rankings import LiveSource, live_totals
+from app.queries.live_rankings import live_category
+from app.queries.rankings import LiveSource
+from app.queries.suppression import Suppressed, category_members, suppressed_of
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryRanking:
-    """`totals` is the sum over all categories. Categories without purchases are not among the rows."""
+    """`totals` is the sum over all categories. Categories without purchases are not among the rows. `suppressed`: what
+    of it is not for the caller."""
 
     totals: Totals
     rows: Sequence[Ranked]
     as_of: datetime
     valuation: Valuation
+    suppressed: Suppressed
 
 
-async def view_category_ranking(period: Period, fresh: Fresh, *, views: Views) -> CategoryRanking:
-    """From one read. Raises StoreUnavailable."""
-    found = await views.categories(fresh.generation, period.name)
-    members = [Member(category, row.totals) for category, row in found.items()]
-    return _ranking(members, fresh.as_of, fresh.generation.valuation)
+async def view_category_ranking(period: Period, fresh: Fresh, *, least: int, views: Views) -> CategoryRanking:
+    """From one read. `least` users must be behind what the caller may see; 0: everything. Raises StoreUnavailable."""
+    found = await fresh.categories_of(period.name, views)
+    return _ranking(category_members(found), fresh.as_of, fresh.generation.valuation, least)
 
 
-async def live_category_ranking(period: Period, *, source: LiveSource) -> CategoryRanking:
+async def live_category_ranking(period: Period, *, least: int, source: LiveSource) -> CategoryRanking:
     """Folds every purchase of the period, one category after the other. Raises StoreUnavailable."""
     as_of = source.now()
     dates = DateRange(period.first, period.last)
     members = [
-        Member(category, await live_totals(Timeline(Subject.CATEGORY, category), dates, source))
+        await live_category(category, dates, source)
         for category in sorted(await source.categories.names(period.months()))
     ]
-    return _ranking(members, as_of, source.valuation)
+    return _ranking(members, as_of, source.valuation, least)
 
 
-def _ranking(members: Iterable[Member], as_of: datetime, valuation: Valuation) -> CategoryRanking:
-    totals, listed = Totals(), list(members)
-    for member in listed:
+def _ranking(members: Sequence[Member], as_of: datetime, valuation: Valuation, least: int) -> CategoryRanking:
+    totals = Totals()
+    for member in members:
         totals.merge(member.totals)
-    return CategoryRanking(totals, ranked(listed, valuation), as_of, valuation)
+    rows = ranked(members, valuation)
+    return CategoryRanking(totals, rows, as_of, valuation, suppressed_of([row.member for row in rows], least))

@@ -1,5 +1,6 @@
 """Why these points: everything about one purchase's kickback, or about one ledger entry, from a few reads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.decisions.expire import CAUSE as EXPIRY_CAUSE
@@ -9,7 +10,7 @@ from app.domain.ledger import Account, LedgerEntry
 from app.domain.purchases import Purchase
 from app.ports.ledger import CommandId, CommandKind, Ledger, Receipt, Tally, TallyId
 from app.ports.transactions import Transactions
-from app.queries.transactions import Found, find_transaction
+from app.queries.transactions import Found, anybody, find_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,12 @@ class Explaining:
     transactions: Transactions
     ledger: Ledger
 
-    async def transaction(self, transaction_id: str) -> ExplainedTransaction | None:
-        """None when there is no such purchase. Raises StoreUnavailable."""
-        found = await find_transaction(transaction_id, transactions=self.transactions)
+    async def transaction(
+        self, transaction_id: str, check_owner: Callable[[str | None], None] = anybody
+    ) -> ExplainedTransaction | None:
+        """None when there is no such purchase. Raises StoreUnavailable, and what `check_owner` raises, as
+        find_transaction does."""
+        found = await find_transaction(transaction_id, transactions=self.transactions, check_owner=check_owner)
         if found is None:
             return None
         taken_back = await self.ledger.tally(TallyId(CommandKind.REVERSAL, transaction_id))

@@ -1,13 +1,15 @@
 """How old the views are, and waiting a moment for them where a request needs newer ones."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.domain.periods import utc_text
+from app.domain.view_rows import ViewRow
 from app.ports.projection import Progress, Projection, State
-from app.ports.views import Generation
+from app.ports.views import Generation, Views
+from app.queries.period_categories import PeriodCategories
 
 KEPT_SECONDS = 0.5
 """How old what is known about the views may be when nobody waits for them."""
@@ -28,10 +30,16 @@ class TooOld(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """The generation to answer from. Everything recorded before `as_of` is in it."""
+    """The generation to answer from. Everything recorded before `as_of` is in it. `categories` are kept with it, so
+    that they are of this moment or later."""
 
     generation: Generation
     as_of: datetime
+    categories: PeriodCategories = field(default_factory=PeriodCategories, compare=False, repr=False)
+
+    async def categories_of(self, period: str, views: Views) -> Mapping[str, ViewRow]:
+        """Every category with purchases in the month or year. Raises StoreUnavailable."""
+        return await self.categories.of(period, lambda: views.categories(self.generation, period))
 
 
 def counted_until(progress: Iterable[Progress]) -> datetime | None:

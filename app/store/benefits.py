@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import msgspec
 
 from app.domain.benefits import DefinedBenefit, Exercise
+from app.ports.audit import AuditRow
 from app.store import keys
+from app.store.audit_codec import audit_item
 from app.store.benefit_codec import BenefitRow, ExerciseRow, benefit_item, benefit_of, exercise_of
-from app.store.database import Database, Put
+from app.store.cancellations import taken_items
+from app.store.database import Cancelled, Database, Put
 from app.store.wire import GetAnswer, QueryAnswer, key, text
 
 _BENEFITS = msgspec.json.Decoder(QueryAnswer[BenefitRow])
@@ -19,6 +22,7 @@ class DynamoBenefits:
     """See the port."""
 
     database: Database
+    audit_shards: int = 16
 
     async def newest(self, benefit_id: str) -> DefinedBenefit | None:
         """One Query backwards, of one item."""
@@ -32,9 +36,15 @@ class DynamoBenefits:
         )
         return benefit_of(answer.Items[0]) if answer.Items else None
 
-    async def add(self, defined: DefinedBenefit) -> bool:
-        """One PutItem."""
-        return await self.database.put_if(Put(benefit_item(defined)))
+    async def add(self, defined: DefinedBenefit, *, audit: AuditRow, token: str) -> bool:
+        """One TransactWriteItems."""
+        puts = [Put(benefit_item(defined)), Put(audit_item(audit, shards=self.audit_shards))]
+        try:
+            await self.database.put_together(puts, token=token)
+        except Cancelled as cancelled:
+            taken_items(cancelled.reasons)  # raises where nothing was there and nobody else was writing
+            return False
+        return True
 
     async def exercise(self, user_id: str, benefit_id: str, number: int) -> Exercise | None:
         """One GetItem."""

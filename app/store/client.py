@@ -162,6 +162,18 @@ def _put_body(params: dict[str, Any], context: dict[str, Any], **_: object) -> N
 
 
 @asynccontextmanager
+async def kms_client(options: ClientOptions) -> AsyncIterator[Any]:
+    """A plain client of AWS KMS, within the same bounds. `options.endpoint` is not for it."""
+    config = AioConfig(
+        connect_timeout=options.connect_seconds,
+        read_timeout=options.read_seconds,
+        retries={"mode": "standard", "total_max_attempts": options.attempts},
+    )
+    async with aioboto3.Session().client("kms", config=config, region_name=options.region) as client:
+        yield client
+
+
+@asynccontextmanager
 async def admin_client(region: str | None) -> AsyncIterator[Any]:
     """A plain client, for making and describing tables."""
     async with aioboto3.Session().client("dynamodb", region_name=region) as client:

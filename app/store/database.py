@@ -23,6 +23,7 @@ from app.telemetry import spend
 
 A = TypeVar("A", bound=Answer)
 _PUT = msgspec.json.Decoder(PutAnswer)
+_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Condition:
 
 
 IS_NEW = Condition("attribute_not_exists(PK)")
-_WHEN_NEW = IS_NEW.parameters()
 _TOLD = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+_WHEN_NEW = _TOLD | IS_NEW.parameters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +112,17 @@ class Database:
         replacing = any(put.condition is not IS_NEW for put in puts)
         self._check(replacing=replacing)
         items = [put.item for put in puts]
-        sizes = check_transaction(items)
+        encoded = [_encode(item) for item in items]
+        sizes = check_transaction(items, encoded)
         actions = [
             {
                 "Put": {
                     "TableName": self.table,
-                    "Item": put.item,
-                    **_TOLD,
-                    **(_WHEN_NEW if put.condition is IS_NEW else put.condition.parameters()),
+                    "Item": msgspec.Raw(item),
+                    **(_WHEN_NEW if put.condition is IS_NEW else put.condition.parameters() | _TOLD),
                 }
             }
-            for put in puts
+            for put, item in zip(puts, encoded, strict=True)
         ]
         started = time.perf_counter()
         try:

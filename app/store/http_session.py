@@ -51,7 +51,9 @@ class HttpSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no t
             protocol.transport.write(request.encoded())
             protocol.start_timeout()
             message, payload = await protocol.read()
-            answer = Answer(message.code, message.headers, await payload.read())
+            # As nearly always it is there as soon as its head is.
+            content = payload.read_nowait() if payload.is_eof() else await payload.read()
+            answer = Answer(message.code, message.headers, content)
         except BaseException:
             connection.close()  # what has not been read cannot be told from the next answer
             raise

@@ -14,6 +14,9 @@ BENEFIT#{benefitId}    VERSION#{version:010d}                a version of a bene
 USER#{userId}          EXERCISED#{benefitId}#{number:010d}   an exercise of a benefit
 EXPIRY#shards{NN}      DONE#{day}                            up to this day everything that was due has been expired
 
+AUDIT#{hour}#shard{NN} {at}#{requestId}#{hash16}             a row of the audit trail; the hour as 2026-11-22T13, in UTC
+SEAL                   {number:010d}                         a seal over the rows of the trail between two instants
+
 CategoryIndex  GSI1PK   CATEGORY#{category}#shard{NN}   GSI1SK    {date}
 CardIndex      GSI2PK   CARD#{cardId}#shard{NN}         GSI2SK    {date}
 LedgerIndex    ledgerPK LEDGER#{userId}#{type}          ledgerSK  {effectiveAt}#{version:010d}
@@ -45,6 +48,9 @@ EXERCISE_PREFIX = "EXERCISED#"
 CATEGORIES_PREFIX = "CATEGORIES#"
 EXPIRY_PREFIX = "EXPIRY#"
 DONE_PREFIX = "DONE#"
+AUDIT_PREFIX = "AUDIT#"
+SEAL_PK = "SEAL"
+_HASH_DIGITS = 16
 # `$` is the character after `#`: everything that begins with TRANSACTION#{date}# sorts before TRANSACTION#{date}$.
 _AFTER = "$"
 
@@ -79,7 +85,7 @@ def ledger_prefix(kind: KickbackType) -> str:
 
 def ledger_sk(kind: KickbackType, version: int) -> str:
     """Fixed width, so that text order is version order."""
-    return f"{ledger_prefix(kind)}{version:010d}"
+    return f"{LEDGER_PREFIX}{kind}#{version:010d}"
 
 
 def ledger_index_pk(user_id: str, kind: KickbackType) -> str:
@@ -121,6 +127,31 @@ def expiry_pk(shards: int) -> str:
 def done_sk(day: date) -> str:
     """Text order is day order."""
     return f"{DONE_PREFIX}{day.isoformat()}"
+
+
+def audit_pk(hour: str, shard: int) -> str:
+    """One of the partitions over which an hour of the audit trail is spread."""
+    return f"{audit_pk_prefix(hour)}{shard:02d}"
+
+
+def audit_pk_prefix(hour: str) -> str:
+    """What all partitions of an hour begin with."""
+    return f"{AUDIT_PREFIX}{hour}#shard"
+
+
+def audit_sk(at: str, request_id: str, row_hash: str) -> str:
+    """Instant first. A request can leave several rows: the beginning of the hash tells them apart."""
+    return f"{at}#{request_id}#{row_hash[:_HASH_DIGITS]}"
+
+
+def audit_range(first: str, last: str) -> tuple[str, str]:
+    """The sort keys between which every row from one instant to another lies, both included."""
+    return first, f"{last}{_AFTER}"
+
+
+def seal_sk(number: int) -> str:
+    """Fixed width, so that text order is the order of seals."""
+    return f"{number:010d}"
 
 
 def guard_pk(transaction_id: str) -> str:

@@ -9,10 +9,12 @@ import msgspec
 
 from app.domain.kickbacks import KickbackType
 from app.domain.ledger import Account, LedgerEntry
+from app.ports.audit import AuditRow
 from app.ports.errors import StoreRefused
 from app.ports.ledger import CommandId, Happened, NewCommand, NotAppended, Receipt, Tally, TallyId
-from app.ports.transactions import Appended
+from app.ports.transactions import MAX_ACTIONS, Appended
 from app.store import keys
+from app.store.audit_codec import audit_item
 from app.store.cancellations import taken_items
 from app.store.database import Cancelled, Database, Put
 from app.store.ledger_codec import LedgerRow, entry_of, ledger_item
@@ -42,6 +44,7 @@ class DynamoLedger:
     database: Database
     due_shards: int
     encoders: Mapping[type, Encoder] = field(default_factory=dict)
+    audit_shards: int = 16
 
     async def head(self, account: Account) -> LedgerEntry | None:
         """One strongly consistent Query, newest first, of one item."""
@@ -118,10 +121,13 @@ class DynamoLedger:
         )
         return tally_of(answer.Items[0]) if answer.Items else None
 
-    async def append(self, command: NewCommand, *, token: str) -> Appended | NotAppended:
+    async def append(self, command: NewCommand, *, audit: AuditRow, token: str) -> Appended | NotAppended:
         """One TransactWriteItems; the receipt that was there comes back with the refusal, not by a second read."""
+        if not 1 <= command.actions <= MAX_ACTIONS:
+            raise StoreRefused("a write has 1 to 99 items beside its row of the audit trail")
         try:
-            await self.database.put_together([Put(item) for item in self._items(command)], token=token)
+            items = [*self._items(command), audit_item(audit, shards=self.audit_shards)]
+            await self.database.put_together([Put(item) for item in items], token=token)
         except Cancelled as cancelled:
             there = taken_items(cancelled.reasons)
             receipts = [receipt_of(msgspec.convert(item, ReceiptRow)) for item in there if is_receipt(item)]

@@ -6,7 +6,6 @@ what it carries, and two where an item moves in it.
 """
 
 from collections.abc import Sequence
-from math import ceil
 from typing import Any
 
 import msgspec
@@ -22,17 +21,19 @@ MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
 MAX_ITEM_BYTES = 400 * 1024
 MAX_PK_BYTES = 2048
 MAX_SK_BYTES = 1024
-_INDEX_KEYS = ("GSI1PK", "GSI2PK", "scorePK")  # which carry (nearly) the whole item
-_SMALL_INDEX_KEYS = ("ledgerPK", "duePK")  # which carry its keys and a few words
 
 
-def check_transaction(items: Sequence[dict[str, Any]]) -> list[int]:
-    """What `check_item` says of each. Raises StoreRefused for a transaction that DynamoDB would refuse."""
+def check_transaction(items: Sequence[dict[str, Any]], encoded: Sequence[bytes] | None = None) -> list[int]:
+    """What `check_item` says of each. `encoded`: the same items as JSON, where somebody has made that already.
+
+    Raises StoreRefused for a transaction that DynamoDB would refuse.
+    """
     if not 1 <= len(items) <= MAX_ACTIONS:
         raise StoreRefused("a transaction has 1 to 100 actions")
     if len({(item["PK"]["S"], item["SK"]["S"]) for item in items}) != len(items):
         raise StoreRefused("a transaction names an item once")
-    sizes = [check_item(item) for item in items]
+    encoded = encoded if encoded is not None else [msgspec.json.encode(item) for item in items]
+    sizes = [_checked_size(item, at_most) for item, at_most in zip(items, map(len, encoded), strict=True)]
     if sum(sizes) > MAX_TRANSACTION_BYTES and sum(map(item_bytes, items)) > MAX_TRANSACTION_BYTES:
         raise StoreRefused("a transaction has at most 4 MB")
     return sizes
@@ -42,7 +43,11 @@ def check_item(item: dict[str, Any]) -> int:
     """The item's size in bytes; for one within a kilobyte perhaps a little more, but within it too, where all cost the
     same. Raises StoreRefused for an item that DynamoDB would refuse.
     """
-    size = at_most_bytes(item)
+    return _checked_size(item, len(msgspec.json.encode(item)))
+
+
+def _checked_size(item: dict[str, Any], json_bytes: int) -> int:
+    size = json_bytes - _AROUND_A_VALUE * len(item)
     if size > _KILOBYTE:
         size = item_bytes(item)
     if size > MAX_ITEM_BYTES:
@@ -60,8 +65,9 @@ def transaction_write_units(items: Sequence[dict[str, Any]], sizes: Sequence[int
     index_writes = 2 if replacing else 1
     units = 0
     for item, size in zip(items, sizes, strict=True):
-        large, small = sum([key in item for key in _INDEX_KEYS]), sum([key in item for key in _SMALL_INDEX_KEYS])
-        units += ceil(size / _KILOBYTE) * (2 + index_writes * large) + small
+        large = ("GSI1PK" in item) + ("GSI2PK" in item) + ("scorePK" in item)  # these carry (nearly) the whole item
+        small = ("ledgerPK" in item) + ("duePK" in item)  # these its keys and a few words
+        units += -(-size // _KILOBYTE) * (2 + index_writes * large) + small
     return float(units)
 
 

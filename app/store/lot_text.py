@@ -6,7 +6,7 @@
 a lot had earned where that is not what remains. Lots stand in the order in which they are used.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 
 from app.domain.lots import DEFICIT, Allocation, Lot
@@ -65,8 +65,9 @@ def _placed(parts: Iterable[tuple[str, date | None, int | str]]) -> str:
     return ",".join(tokens)
 
 
-def _read(text: str) -> Iterator[tuple[str, date | None, str]]:
+def _read(text: str) -> list[tuple[str, date | None, str]]:
     """The inverse, as frugal."""
+    parts: list[tuple[str, date | None, str]] = []
     source_before: str | None = None
     day_before = 0
     for token in text.split(",") if text else ():
@@ -75,12 +76,13 @@ def _read(text: str) -> Iterator[tuple[str, date | None, str]]:
             if source_before is None:
                 raise ValueError("days since nothing")
             day_before += int(place)
-            yield source_before, date.fromordinal(day_before), amounts
+            parts.append((source_before, date.fromordinal(day_before), amounts))
         elif place == DEFICIT:
             source_before = None
-            yield DEFICIT, None, amounts
+            parts.append((DEFICIT, None, amounts))
         else:
             source, _, day = place.rpartition("@")
             expires_on = None if day == _NEVER else date.fromisoformat(day)
             source_before, day_before = (source, expires_on.toordinal()) if expires_on is not None else (None, 0)
-            yield source, expires_on, amounts
+            parts.append((source, expires_on, amounts))
+    return parts

@@ -6,15 +6,18 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from app.domain.audit_seals import Seal
 from app.domain.benefits import DefinedBenefit, Exercise
 from app.domain.bookings import Booking
 from app.domain.ledger import LedgerEntry
 from app.domain.totals import Figures
 from app.domain.view_rows import Countable
+from app.ports.audit import KeptRow
 from app.ports.ledger import Receipt, Tally
 from app.ports.scans import Fact, StoredPurchase, Unreadable
 from app.ports.transactions import Guard
 from app.store import keys
+from app.store.audit_codec import RowRow, SealRow, row_in_its_place, seal_of
 from app.store.benefit_codec import BenefitRow, ExerciseRow, benefit_of, exercise_of
 from app.store.booking_codec import BookingRow, booking_of_row
 from app.store.database import Database
@@ -48,6 +51,8 @@ _RECEIPT = msgspec.json.Decoder(ReceiptRow)
 _TALLY = msgspec.json.Decoder(TallyRow)
 _BENEFIT = msgspec.json.Decoder(BenefitRow)
 _EXERCISE = msgspec.json.Decoder(ExerciseRow)
+_AUDIT_ROW = msgspec.json.Decoder(RowRow)
+_SEAL = msgspec.json.Decoder(SealRow)
 
 
 async def scanned(
@@ -133,8 +138,16 @@ def _fact(item: msgspec.Raw) -> Fact | None:
         return _decoded(key, item, lambda raw: receipt_of(_RECEIPT.decode(raw)))
     if key.SK.S.startswith(keys.EXERCISE_PREFIX):
         return _decoded(key, item, lambda raw: exercise_of(_EXERCISE.decode(raw)))
+    return _fact_of_no_user(key, item)
+
+
+def _fact_of_no_user(key: KeyRow, item: msgspec.Raw) -> Fact | None:
     if key.PK.S.startswith(keys.BENEFIT_PREFIX):
         return _decoded(key, item, lambda raw: benefit_of(_BENEFIT.decode(raw)))
+    if key.PK.S.startswith(keys.AUDIT_PREFIX):
+        return _decoded(key, item, lambda raw: row_in_its_place(_AUDIT_ROW.decode(raw)))
+    if key.PK.S == keys.SEAL_PK:
+        return _decoded(key, item, lambda raw: seal_of(_SEAL.decode(raw)))
     if key.PK.S.startswith((keys.CATEGORIES_PREFIX, keys.EXPIRY_PREFIX)):
         return None
     return Unreadable(_name(key), "nothing known has this key")
@@ -169,6 +182,8 @@ def _decoded(key: KeyRow, item: msgspec.Raw, read: Callable[[msgspec.Raw], T]) -
     except (msgspec.MsgspecError, ValueError, KeyError, TypeError, ArithmeticError) as error:
         # The text of an error may hold a value of the item; the name of its class does not.
         return Unreadable(_name(key), f"an attribute is missing or wrong ({type(error).__name__})")
+    if isinstance(found, KeptRow | Seal):
+        return found  # its key was looked at where it was read: a row's shard is not in what it says
     return found if _own_key(found) == (key.PK.S, key.SK.S) else Unreadable(_name(key), "its key is not its own")
 
 

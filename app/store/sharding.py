@@ -1,8 +1,8 @@
 """Which shard an item goes to. Part of the stored shape: changing the hash is a migration."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +27,14 @@ class ShardCounts:
 
 def shard_of(transaction_id: str, shards: int) -> int:
     """0 to shards - 1, evenly spread, the same on every machine."""
-    digest = hashlib.blake2b(transaction_id.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") % shards
+    return _number_of(transaction_id) % shards
+
+
+def shards_of(transaction_id: str, first: int, second: int) -> tuple[int, int]:
+    """The same for two counts."""
+    number = _number_of(transaction_id)
+    return number % first, number % second
+
+
+def _number_of(transaction_id: str) -> int:
+    return int.from_bytes(blake2b(transaction_id.encode(), digest_size=8).digest(), "big")

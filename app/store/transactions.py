@@ -7,8 +7,11 @@ from typing import Any
 import msgspec
 
 from app.domain.purchases import Purchase
+from app.ports.audit import AuditRow
+from app.ports.errors import StoreRefused
 from app.ports.transactions import Appended, Guard, NewTransaction, Refused
 from app.store import keys
+from app.store.audit_codec import audit_item
 from app.store.cancellations import taken_items
 from app.store.database import Cancelled, Database, Put
 from app.store.ledger_codec import GuardRow, guard_item, guard_of, ledger_item
@@ -28,10 +31,16 @@ class DynamoTransactions:
     category_shards: ShardCounts
     card_shards: ShardCounts
     due_shards: int
+    audit_shards: int = 16
 
-    async def append(self, transactions: Sequence[NewTransaction], *, token: str) -> Appended | Refused:
+    async def append(
+        self, transactions: Sequence[NewTransaction], *, audit: AuditRow, token: str
+    ) -> Appended | Refused:
         """One TransactWriteItems; what was already there comes back with the refusal, not by a second read."""
+        if not transactions:
+            raise StoreRefused("a write has 1 to 99 items beside its row of the audit trail")
         items = [item for transaction in transactions for item in self._items(transaction)]
+        items.append(audit_item(audit, shards=self.audit_shards))
         try:
             await self.database.put_together([Put(item) for item in items], token=token)
         except Cancelled as cancelled:

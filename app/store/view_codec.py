@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from app.domain.groups import NOBODY, Users
 from app.domain.kickbacks import KickbackType
 from app.domain.rankings import RankedBy
 from app.domain.totals import Totals
@@ -33,6 +34,7 @@ class SumsItem(msgspec.Struct, kw_only=True, gc=False):
     CASHBACK: Whole | None = None
     name: Text | None = None
     namedAt: Text | None = None
+    users: Binary | None = None
 
 
 class RankedItem(SumsItem, kw_only=True):
@@ -80,7 +82,15 @@ class ViewItem(PartsItem, kw_only=True):
     marks: MapValue[Binary] | None = None
 
 
-INDEXED = ("count", "transactionTotal", "rateMillionthsSum", *(kind.value for kind in _KINDS), "name", "namedAt")
+INDEXED = (
+    "count",
+    "transactionTotal",
+    "rateMillionthsSum",
+    *(kind.value for kind in _KINDS),
+    "name",
+    "namedAt",
+    "users",
+)
 
 
 def view_item(generation: Generation, view_id: ViewId, row: ViewRow) -> Item:
@@ -98,6 +108,8 @@ def view_item(generation: Generation, view_id: ViewId, row: ViewRow) -> Item:
     if row.naming.name is not None:
         item["name"] = text(row.naming.name)
         item["namedAt"] = text(row.naming.named_at)
+    if row.users:
+        item["users"] = _binary(row.users)
     if row.parts:
         item["parts"] = {"M": {key: _part_value(row.parts[key]) for key in sorted(row.parts)}}
     if row.postings:
@@ -135,6 +147,7 @@ def sums_of(item: SumsItem) -> ViewRow:
     return ViewRow(
         _totals(item.count.N, item.transactionTotal.N, item.rateMillionthsSum.N, item.POINT, item.MILE, item.CASHBACK),
         _naming(item.name, item.namedAt),
+        users=_users(item.users),
     )
 
 
@@ -145,7 +158,7 @@ def member_of(item: RankedItem, by: RankedBy) -> str:
 
 def marks_value(row: ViewRow) -> dict[str, Any]:
     """The marks as they are stored, and as a condition names them."""
-    return {"M": {source: {"B": b64encode(row.marks[source]).decode()} for source in sorted(row.marks)}}
+    return {"M": {source: _binary(row.marks[source]) for source in sorted(row.marks)}}
 
 
 def _member(view_id: ViewId) -> str:
@@ -182,6 +195,15 @@ def _part_of(part: _Part) -> Part:
 
 def _naming(name: Text | None, named_at: Text | None) -> Naming:
     return Naming(name.S, named_at.S) if name is not None and named_at is not None else Naming()
+
+
+def _users(users: Binary | None) -> Users:
+    """Rows that were made before users were counted have none: nobody can be surely said to be behind them."""
+    return users.B if users is not None else NOBODY
+
+
+def _binary(value: bytes) -> dict[str, str]:
+    return {"B": b64encode(value).decode()}
 
 
 def _sums_value(debit: int, credit: int) -> dict[str, Any]:

@@ -48,14 +48,26 @@ class DynamoViews:
         self, generation: Generation, board: Leaderboard, *, limit: int, after: Place | None
     ) -> Sequence[Standing]:
         """One Query for each shard. Names beyond 960 bytes that agree in those are in an order of their own."""
+        found = await self._ranked(generation, board, limit, {}, after)
+        return [_standing(item, generation, board) for item in found[:limit]]
+
+    async def lowest(self, generation: Generation, board: Leaderboard, *, limit: int) -> Sequence[Standing]:
+        """One Query for each shard, backwards."""
+        found = await self._ranked(generation, board, limit, {"ScanIndexForward": False}, None)
+        return [_standing(item, generation, board) for item in found[-limit:]]
+
+    async def _ranked(
+        self, generation: Generation, board: Leaderboard, limit: int, order: dict[str, Any], after: Place | None
+    ) -> list[RankedItem]:
         found: list[RankedItem] = []
 
         async def read(shard: int) -> None:
-            found.extend(await self._all(_RANKED, _ranked(board_pk(generation, board, shard), after), limit))
+            request = _ranked(board_pk(generation, board, shard), after) | order
+            found.extend(await self._all(_RANKED, request, limit))
 
         await gather_all([read(shard) for shard in range(generation.shards)])
         found.sort(key=attrgetter("scoreSK.S"))  # as it is stored: it need not be made again for what is not shown
-        return [_standing(item, generation, board) for item in found[:limit]]
+        return found
 
     async def categories(self, generation: Generation, period: str) -> Mapping[str, ViewRow]:
         """One Query."""

@@ -73,17 +73,16 @@ def _facts(found: Capacity) -> list[str]:
 
 def _views(found: Capacity) -> list[str]:
     here = next(one for one in found.by_lines if one.lines == found.lines)
-    rankings = next(one for one in found.operations if one.what.startswith("ranking")).rate
     return [
         "**Views do not, as they are.** Every view row keeps a mark for each line of stream shards that is counted",
-        f"in it, and the stream has a line for each partition of the table: {found.lines} for the headline. Three",
+        f"in it, and the stream has a line for each partition of the table: {found.lines} for the headline. Two",
         "things grow with that number and are at their limit long before the facts are: rows that every line writes",
         f"(the slowest is a {here.slowest.name}: {here.slowest.seconds:.1f} s of each line have to be collected",
-        "before they are counted); the items that say how far the views are, which every process reads (enough for",
-        f"{here.shared.processes} processes of {found.tasks.service:,}); and the categories' totals that every",
-        f"ranking reads (enough for {here.shared.rankings:,} rankings a second of {rankings:,.0f}). Counting then",
-        f"costs {here.counting[0].units:.0f} write units a purchase, beside {found.operations[0].write_units:.0f} of",
-        "the facts.",
+        "before they are counted), and the items that say how far the views are, which every process reads (enough for",
+        f"{here.shared.processes} processes of {found.tasks.service:,}). The categories' totals of a month grow too; a",
+        f"process reads them once for all rankings of half a second (enough for {here.shared.category_processes:,}",
+        f"processes). Counting then costs {here.counting[0].units:.0f} write units a purchase, beside",
+        f"{found.operations[0].write_units:.0f} of the facts.",
         'See "What would have to change".',
     ]
 
@@ -95,5 +94,5 @@ def _few_lines(found: Capacity) -> list[str]:
     return [
         f"**Where views do hold:** with {few.lines} lines, that is a table of at most {few.lines * full / 10**9:.0f}",
         f"GB and {writes:,.0f} purchases a second, rows are written in time ({few.slowest.seconds:.1g} s), for",
-        f"{few.shared.processes} processes and {few.shared.rankings:,} rankings a second, all with nothing to spare.",
+        f"{few.shared.processes} processes, all with nothing to spare.",
     ]

@@ -140,8 +140,8 @@ def _shared(found: Capacity) -> list[str]:
             one.shared.state_units,
             one.shared.processes,
             round(one.shared.saves),
-            one.shared.ranking_units,
-            one.shared.rankings,
+            one.shared.category_units,
+            one.shared.category_processes,
         )
         for one in found.by_lines
     ]
@@ -152,16 +152,16 @@ def _shared(found: Capacity) -> list[str]:
         "processes at most",
         "its writes/s",
         "categories: read units",
-        "rankings/s at most",
+        "its processes",
     )
     rules = found.inputs.rules
     return [
         "## What everybody reads of the views\n",
         paragraph(
             "`{n}#CONTROL` says how far each stream shard is counted: every process reads all of it up to twice a",
-            "second, and every line writes it. `{n}#CATEGORIES#{period}` is read by each ranking of that period,",
-            f"with its marks. Each is one partition: {rules.partition_reads:,} read and {rules.partition_writes:,}",
-            "write units a second.",
+            "second, and every line writes it. `{n}#CATEGORIES#{period}`, with its marks, is read as often by each",
+            "process that is asked for rankings of that period, however many they are. Each is one partition:",
+            f"{rules.partition_reads:,} read and {rules.partition_writes:,} write units a second.",
         ),
         table(columns, rows),
     ]

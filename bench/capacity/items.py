@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from math import ceil
 from zoneinfo import ZoneInfo
 
+from app.callers import Caller
+from app.commands.auditing import RECORD, about_purchases, done
 from app.domain.decisions.earn import decide_earn
 from app.domain.earning import EarningRules, earning_of
 from app.domain.expiry import Validity
@@ -13,6 +15,7 @@ from app.domain.kickbacks import KickbackType
 from app.domain.purchases import Purchase, fingerprint
 from app.ports.projection import Progress
 from app.ports.transactions import Earned, Guard
+from app.store.audit_codec import audit_item
 from app.store.ledger_codec import guard_item, ledger_item
 from app.store.limits import item_bytes, transaction_write_units
 from app.store.projection_codec import progress_item
@@ -65,11 +68,12 @@ class Stored:
 
 def facts_of_purchase() -> list[Stored]:
     """What one purchase writes: its items, and their copies in indexes."""
-    guard, purchase, entry = _items(EXAMPLE)
+    guard, purchase, entry, audit = _items(EXAMPLE)
     stored = [
         Stored("guard", TABLE, *_written(guard), spread_by="transaction"),
         Stored("purchase", TABLE, *_written(purchase), spread_by="user"),
         Stored("ledger entry", TABLE, *_written(entry), spread_by="user"),
+        Stored("row of the audit trail", TABLE, *_written(audit), spread_by="hour and shard"),
     ]
     for index, spread_by, item in (
         ("CategoryIndex", "category and shard", purchase),
@@ -124,6 +128,10 @@ def _items(purchase: Purchase) -> Sequence[Item]:
         guard_item(guard),
         purchase_item(purchase, category_shards=_SHARDS, card_shards=_SHARDS),
         ledger_item(entry, due_shards=_SHARDS),
+        audit_item(
+            done(RECORD, about_purchases([purchase]), caller=Caller("client:issuer-backend", _ID), at=_NOW),
+            shards=_SHARDS,
+        ),
     )
 
 

@@ -9,22 +9,24 @@ from bench.capacity.view_items import category_row
 
 READ_BYTES = 4 * KILOBYTE
 STATE_READS = 2
-"""A second, by each process: app.queries.freshness keeps what it knows for half a second."""
+"""A second, by each process: app.queries.freshness keeps what it knows for half a second, and with it the categories
+of the periods that are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class SharedReads:
     """With so many lines. `state_units` of reading how far the views are; `processes`: as many as may do so twice a
     second; `saves`: write units a second of the same partition, when each line's place and lease are kept.
-    `ranking_units`: of the categories that a ranking reads; `rankings`: as many a second as their partition gives."""
+    `category_units`: of reading a period's categories, which rankings need; `category_processes`: as many as may do so
+    as often."""
 
     lines: int
     state_bytes: int
     state_units: float
     processes: int
     saves: float
-    ranking_units: float
-    rankings: int
+    category_units: float
+    category_processes: int
 
 
 def shared_reads(inputs: Inputs, lines: int) -> SharedReads:
@@ -32,7 +34,7 @@ def shared_reads(inputs: Inputs, lines: int) -> SharedReads:
     state = progress_bytes() * lines * (1 + inputs.assumed.closed_shards)
     state_units = 1 + units(state, consistent=True)
     categories = category_row().with_marks(lines) * inputs.crowd.categories
-    ranking_units = units(categories, consistent=False)
+    category_units = units(categories, consistent=False)
     reads = inputs.rules.partition_reads
     return SharedReads(
         lines=lines,
@@ -40,8 +42,8 @@ def shared_reads(inputs: Inputs, lines: int) -> SharedReads:
         state_units=state_units,
         processes=int(reads / state_units / STATE_READS),
         saves=lines * (1 / inputs.assumed.batch_seconds + LEASES),
-        ranking_units=ranking_units,
-        rankings=int(reads / ranking_units),
+        category_units=category_units,
+        category_processes=int(reads / category_units / STATE_READS),
     )
 
 

@@ -18,6 +18,7 @@ _MONTH = "2026-11"
 _INSTANT = "2026-11-22T03:04:05"
 _NAMING = Naming("プラチナカード", "2026-11-22 2026-11-22T03:04:05.000000Z 01975f5e-7a1c-7c3e-9d5b-0123456789ab")
 _PARTS = 12
+_USERS = bytes(32)  # a full sketch: see app.domain.groups
 _CARDS_OF_A_USER = 3
 
 
@@ -35,7 +36,7 @@ class RowBytes:
 
 def leaderboard_row() -> RowBytes:
     """A card in a category's month. A merchant's name is longer, but not by much."""
-    return _bytes(LeaderboardRow("GROCERY", _MONTH, RankedBy.CARD, "card-0042"), _totals(naming=True))
+    return _bytes(LeaderboardRow("GROCERY", _MONTH, RankedBy.CARD, "card-0042"), _totals(naming=True, users=_USERS))
 
 
 def user_row() -> RowBytes:
@@ -45,12 +46,12 @@ def user_row() -> RowBytes:
 
 def category_row() -> RowBytes:
     """A category's month."""
-    return _bytes(CategoryTotal(_MONTH, "GROCERY"), _totals())
+    return _bytes(CategoryTotal(_MONTH, "GROCERY"), _totals(users=_USERS))
 
 
 def card_row() -> RowBytes:
     """A card's month, with categories as parts."""
-    return _bytes(CardTotal("card-0042", _MONTH), _totals(naming=True, parts=_PARTS))
+    return _bytes(CardTotal("card-0042", _MONTH), _totals(naming=True, parts=_PARTS, users=_USERS))
 
 
 def journal_row() -> RowBytes:
@@ -75,13 +76,13 @@ def _postings(amount: int) -> dict[str, tuple[int, int]]:
     return {"5110": (amount, 0), "2110": (0, amount)}
 
 
-def _totals(*, naming: bool = False, parts: int = 0, named_parts: bool = False) -> ViewRow:
+def _totals(*, naming: bool = False, parts: int = 0, named_parts: bool = False, users: bytes = b"") -> ViewRow:
     def totals() -> Totals:
         return Totals(123_456, 1_234_567_890, 1_234_560_000, dict.fromkeys(KickbackType, 1_234_567))
 
     part_naming = _NAMING if named_parts else Naming()
     members = {f"MEMBER_{number:03d}": Part(totals(), part_naming) for number in range(parts)}
-    return ViewRow(totals(), _NAMING if naming else Naming(), members)
+    return ViewRow(totals(), _NAMING if naming else Naming(), members, users=users)
 
 
 def _bytes(view_id: ViewId, row: ViewRow) -> RowBytes:

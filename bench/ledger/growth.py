@@ -103,7 +103,9 @@ class _Bench:
             return
         head = await self.services.ledger.head(accounts.current)
         command = NewCommand(tuple(opened(head, accounts.current, self.plan, at=now())))
-        appended = await self.services.ledger.append(command, token=self.services.posting.new_token())
+        posting = self.services.posting
+        audit = posting.row_of_expiry(accounts.current)
+        appended = await self.services.ledger.append(command, audit=audit, token=posting.new_token())
         if not isinstance(appended, Appended):
             raise Unexpected("the lots were not opened again")
 

@@ -6,7 +6,11 @@ import asyncio
 import signal
 import zlib
 
+import msgspec
+
 from app.server import run
+from app.store.keys import CARD_INDEX, CATEGORY_INDEX, DUE_INDEX, LEDGER_INDEX
+from app.store.view_keys import SCORE_INDEX
 from bench.canned.answers import Answers, Received, whole
 from bench.canned.protocol import CannedProtocol
 from bench.canned.requests import Request
@@ -19,7 +23,20 @@ def _answer(body: bytes) -> bytes:
     return whole(Received(200, headers, body))
 
 
+# A service on a developer's machine makes its tables, and looks whether they are ready.
+_READY = msgspec.json.encode(
+    {
+        "TableStatus": "ACTIVE",
+        "GlobalSecondaryIndexes": [
+            {"IndexName": name, "IndexStatus": "ACTIVE"}
+            for name in (CATEGORY_INDEX, CARD_INDEX, LEDGER_INDEX, DUE_INDEX, SCORE_INDEX)
+        ],
+    }
+)
 _ANSWERS = {
+    _API + b"CreateTable": _answer(b'{"TableDescription":%s}' % _READY),
+    _API + b"DescribeTable": _answer(b'{"Table":%s}' % _READY),
+    _API + b"UpdateTimeToLive": _answer(b"{}"),
     _API + b"Query": _answer(b'{"Items":[],"Count":0,"ScannedCount":0}'),
     _API + b"GetItem": _answer(b"{}"),
     _API + b"PutItem": _answer(b"{}"),

@@ -18,7 +18,6 @@ _MONTH = "2023-05"
 _LINES_A_SECOND = 100  # on the slowest machine
 # As many as fill every buffer between the two: what is held back then is held back by the service.
 _AHEAD = 20_000
-_EMPTY = {"ENVIRONMENT": "production", "CURSOR_KEYS": "only-for-measuring", "PROJECTOR": "outside"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ async def measure(*, lines: int, real_lines: int, say: Say) -> list[Streamed]:
 
 async def _on_nothing(lines: int, say: Say) -> Streamed:
     async with server(["-m", "bench.memory.empty"], dict(os.environ)) as database:
-        environment = child_environment(database.url) | _EMPTY
+        environment = child_environment(database.url) | {"PROJECTOR": "outside"}
         return await _stream("a stub that holds nothing", environment, lines, say)
 
 

@@ -14,7 +14,7 @@ from bench.rivals.bare.accounts import balances
 from bench.rivals.bare.calls import Calls, opened
 from bench.rivals.bare.efficiency import efficiency
 from bench.rivals.bare.history import history
-from bench.rivals.bare.rankings import ranking
+from bench.rivals.bare.rankings import KeptCategories, ranking
 from bench.rivals.bare.transactions import transaction
 from bench.rivals.basics import Basics, Current, basics, current
 
@@ -28,6 +28,7 @@ class Floor:
 
     known: Basics
     current: Current
+    kept: KeptCategories
     calls: Calls
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -50,7 +51,7 @@ class Floor:
             case b"kickbacks":
                 return await history(own_id, query, self.calls, self.known)
             case b"rankings":
-                return await ranking(own_id, query, self.calls, self.current, self.known)
+                return await ranking(own_id, query, self.calls, self.current, self.kept, self.known)
             case b"efficiency":
                 return await efficiency(own_id, query, self.calls, self.current, self.known)
             case _:
@@ -61,6 +62,7 @@ class Floor:
             await receive()
             self.known = basics()
             self.current = current(self.known)
+            self.kept = KeptCategories()
             self.calls = await stack.enter_async_context(opened(self.known))
             await send({"type": "lifespan.startup.complete"})
             await receive()

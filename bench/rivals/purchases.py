@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from app.commands.auditing import RECORD
+from app.domain.audit import hour_of, row_hash
 from app.domain.decisions.earn import decide_earn, entry_of_earning
 from app.domain.earning import earning_of
 from app.domain.kickbacks import Channel, KickbackType
@@ -16,11 +18,13 @@ from app.domain.periods import utc_text
 from app.domain.purchases import Purchase, fingerprint
 from app.domain.rates import rate_millionths, rate_text
 from app.store import keys
+from app.store.audit_codec import shard_of_hash
 from app.store.sharding import shard_of
 from bench.rivals.accounts import entry_item, entry_of
 from bench.rivals.basics import Basics
 from bench.rivals.values import Item
 
+_AUDIT_SHARDS = 16
 _SHOWN = (
     "transactionId",
     "userId",
@@ -92,7 +96,7 @@ class Recording:
 
 
 def recording(body: PurchaseBody, head: Mapping[str, Any] | None, now: datetime, known: Basics) -> Recording:
-    """Guard, purchase and ledger entry behind the account's newest."""
+    """Guard, purchase, ledger entry behind the account's newest, and row of the audit trail."""
     purchase = body.purchase(now)
     earning = earning_of(purchase, known.rules, recorded_at=now)
     entries = decide_earn(entry_of(head) if head is not None else None, earning) if earning is not None else []
@@ -118,8 +122,26 @@ def recording(body: PurchaseBody, head: Mapping[str, Any] | None, now: datetime,
         guard |= {"ledgerType": ledger["type"], "ledgerVersion": entry.version, "ledgerBalance": entry.balance}
         guard |= {"ledgerExpiresOn": expires_on} if expires_on else {}
     item = purchase_item(purchase, known)
-    items = [guard, item, *(entry_item(one, known.due_shards) for one in entries)]
+    items = [guard, item, *(entry_item(one, known.due_shards) for one in entries), audit_item(purchase)]
     return Recording(items, {**document_of(item), "kickbackRate": float(body.kickback_rate), "ledger": ledger})
+
+
+def audit_item(purchase: Purchase) -> Item:
+    """Who did what; the request is the purchase's."""
+    at, own_id = purchase.created_at, purchase.transaction_id
+    about = [f"transaction:{own_id}", f"user:{purchase.user_id}"]
+    digest = row_hash(at, "open", RECORD, "DONE", own_id, about, None)
+    return {
+        "PK": keys.audit_pk(hour_of(at), shard_of_hash(digest, _AUDIT_SHARDS)),
+        "SK": keys.audit_sk(at, own_id, digest),
+        "at": at,
+        "actor": "open",
+        "action": RECORD,
+        "about": about,
+        "requestId": own_id,
+        "outcome": "DONE",
+        "hash": digest,
+    }
 
 
 def purchase_item(purchase: Purchase, known: Basics) -> Item:

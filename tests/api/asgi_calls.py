@@ -17,6 +17,7 @@ class Call:
     headers: Sequence[tuple[bytes, bytes]] = ()
     body: bytes = b""
     leaves: bool = False
+    server: object = ("kickbacks.test", 80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ async def seen(app: ASGIApp, call: Call, *, root_path: str = "") -> Seen:
         "type": "http",
         "http_version": "1.1",
         "scheme": "http",
-        "server": ("kickbacks.test", 80),
+        "server": call.server,
         "method": call.method,
         "root_path": root_path,
         "path": unquote(call.path),

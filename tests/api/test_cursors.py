@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.api.cursors import Cursors
 from app.api.problems import CURSOR_INVALID, Problem
+from app.crypto.pseudonyms import CursorCipher
 
 NOW, TTL = 1_700_000_000, 86_400
 BINDING = ["", "/users/{id}/kickbacks", "id=user123", "limit=50"]
@@ -155,3 +156,36 @@ def test_a_cursor_is_short_and_safe_in_an_address(longest: tuple[str, ...], most
     assert len(cursor) <= most
     assert cursors().open(BINDING, cursor) == longest
     assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+def concealed(secret: bytes = b"secret", now: int = NOW) -> Cursors:
+    return Cursors((SECRET,), TTL, lambda: now, CursorCipher(secret))
+
+
+@settings(max_examples=100)
+@given(bindings, positions)
+def test_a_concealed_position_comes_back(binding: list[str], position: tuple[str, ...]) -> None:
+    assert concealed().open(binding, concealed().seal(binding, position)) == position
+
+
+def test_what_is_concealed_does_not_show() -> None:
+    plain, hidden = (base64.urlsafe_b64decode(one.seal(BINDING, POSITION) + "===") for one in (cursors(), concealed()))
+    assert b"txn001" in plain
+    assert b"txn" not in hidden
+    assert b"2023" not in hidden
+
+
+def test_a_concealed_cursor_is_good_where_the_same_secret_is_only() -> None:
+    cursor = concealed().seal(BINDING, POSITION)
+    assert refused(cursor)
+    assert refused(cursor, by=concealed(b"another"))
+    assert refused(cursors().seal(BINDING, POSITION), by=concealed())
+    assert refused(cursor, binding=["user:taro", *BINDING[1:]], by=concealed())
+    assert refused(cursor, by=concealed(now=NOW + TTL))
+    assert concealed(now=NOW + TTL - 1).open(BINDING, cursor) == POSITION
+
+
+def test_the_longest_position_makes_a_cursor_that_is_accepted() -> None:
+    """Of a ranking by merchant: the name takes 1,024 bytes."""
+    position = ("9" * 38, "\U0001f6d2" * 256, "999999", "999999")
+    assert len(concealed().seal(BINDING, position)) <= 2048

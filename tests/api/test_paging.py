@@ -10,6 +10,7 @@ from app.api.cursors import Cursors
 from app.api.paging import binding, opened, page_response
 from app.api.problems import CURSOR_INVALID, Problem
 from app.api.schemas import StrictModel
+from app.domain.access import OPEN, Principal, Scope
 
 CURSORS = Cursors([b"secret"], 60, lambda: 1_700_000_000)
 POSITION = ("2023-05-01", "txn001")
@@ -23,7 +24,10 @@ class Query(StrictModel):
     cursor: str | None = None
 
 
-def request(user: str = "ann", template: str = "/users/{id}/kickbacks") -> Request:
+ANN, AUDITOR = Principal("a", user_id="ann"), Principal("ann", frozenset({Scope.AUDIT}))
+
+
+def request(user: str = "ann", template: str = "/users/{id}/kickbacks", principal: Principal = ANN) -> Request:
     router = APIRouter()
     router.add_api_route(template, lambda: None)
     path = template.replace("{id}", user)
@@ -37,6 +41,7 @@ def request(user: str = "ann", template: str = "/users/{id}/kickbacks") -> Reque
         "headers": [],
         "path_params": {"id": user},
         "route": router.routes[0],
+        "principal": principal,
     }
     return Request(scope)
 
@@ -71,16 +76,29 @@ def test_the_cursor_itself_is_no_part_of_what_it_is_bound_to() -> None:
     ("other", "query"),
     [
         (request("bob"), Query()),
+        (request(principal=AUDITOR), Query()),
+        (request(principal=Principal("b", user_id="bob")), Query()),
+        (request(principal=OPEN), Query()),
         (request(template="/users/{id}/ledger"), Query()),
         (request(), Query(limit=51)),
         (request(), Query.model_validate({"from": "2023-05-01"})),
     ],
 )
-def test_another_user_route_or_parameter_refuses_it(other: Request, query: Query) -> None:
+def test_another_caller_user_route_or_parameter_refuses_it(other: Request, query: Query) -> None:
     cursor = CURSORS.seal(binding(request(), Query()), POSITION)
     with pytest.raises(Problem) as raised:
         opened(other, query, cursor, CURSORS)
     assert raised.value.kind is CURSOR_INVALID
+
+
+def test_a_cursor_is_good_for_another_token_of_the_same_user() -> None:
+    cursor = CURSORS.seal(binding(request(), Query()), POSITION)
+    renewed = request(principal=Principal("renewed", frozenset({Scope.RECORD}), "ann"))
+    assert opened(renewed, Query(), cursor, CURSORS) == POSITION
+
+
+def test_who_is_not_asked_has_no_name_in_a_cursor() -> None:
+    assert binding(request(principal=OPEN), Query())[0] == ""
 
 
 def test_a_default_that_is_spelled_out_changes_nothing() -> None:

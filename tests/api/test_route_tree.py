@@ -18,6 +18,12 @@ def tree() -> RouteTree[str]:
     return made
 
 
+def test_what_methods_a_path_has() -> None:
+    assert tree().methods("/a") == ["GET", "POST", "PUT"]
+    assert tree().methods("/a/1/b/2") == ["GET"]
+    assert tree().methods("/a/1/b/") == tree().methods("/c") == tree().methods("a") == []
+
+
 @pytest.mark.parametrize(
     ("method", "path", "found"),
     [

@@ -65,14 +65,15 @@ def test_reads_are_those_of_their_budgets() -> None:
     ranking = RANKING[0]
     shards = ranking.calls["Query views/ScoreIndex"]
     assert shards == INPUTS.crowd.view_shards == Settings.model_fields["view_shards"].default
-    # Where all shards have members, as in the benchmark of growth.
-    assert ranking_units(INPUTS, shards, 1) == VIEWS["growth"][-1]["viewsRounds"][0]["readUnits"]
+    # Where all shards have members, as in the benchmark of growth; there perhaps with the categories.
+    measured = VIEWS["growth"][-1]["viewsRounds"][0]["readUnits"]
+    assert measured - ranking_units(shards) in (0, shared_reads(INPUTS, 1).category_units)
 
 
 def test_each_place_has_a_throughput_of_its_own() -> None:
     table, *indexes = places(facts_of_purchase(), 30_000.0, INPUTS)
-    assert (table.where, table.units, table.over_quota) == (TABLE, 60_000, True)
-    assert table.partitions == (60 + 10) * 2
+    assert (table.where, table.units, table.over_quota) == (TABLE, 80_000, True)
+    assert table.partitions == (80 + 10) * 2
     assert [(one.units, one.partitions, one.over_quota) for one in indexes] == [(10_000, 20, False)] * 4
     ages = [partitions(table, months, INPUTS) for months in (1, 12, 120)]
     assert ages == sorted(ages)
@@ -100,9 +101,9 @@ def test_what_a_hot_row_of_a_category_needs(lines: int, seconds: float) -> None:
 
 def test_what_everybody_reads_grows_with_the_lines() -> None:
     one, many = shared_reads(INPUTS, 1), shared_reads(INPUTS, 250)
-    assert (one.processes, one.rankings) == (750, 6_000)
+    assert (one.processes, one.category_processes) == (750, 3_000)
     assert many.processes < 12
-    assert many.rankings < 300
+    assert many.category_processes < 150
     assert most_lines(INPUTS) * category_row().mark < INPUTS.rules.item_bytes
 
 

@@ -20,16 +20,15 @@ MIB = 1024 * 1024
 
 
 @pytest.mark.dynamodb
-@pytest.mark.long
 def test_a_batch_streams_through(tmp_path: Path) -> None:
     written = tmp_path / "memory.json"
-    command = [sys.executable, "-m", "bench", "memory", "--lines", "6000", "--real-lines", "1000"]
+    command = [sys.executable, "-m", "bench", "memory", "--lines", "2000", "--real-lines", "1000"]
 
-    ended = subprocess.run([*command, "--json", str(written)], cwd=ROOT, capture_output=True, text=True, timeout=240)
+    ended = subprocess.run([*command, "--json", str(written)], cwd=ROOT, capture_output=True, text=True, timeout=480)
 
     assert ended.returncode == 0, ended.stderr
     stub, real = json.loads(written.read_text())["batches"]
-    assert (stub["lines"], real["lines"]) == (6_000, 1_000)
+    assert (stub["lines"], real["lines"]) == (2_000, 1_000)
     for one in (stub, real):
         peaks = list(one["mostBytes"].values())
         assert peaks == sorted(peaks)

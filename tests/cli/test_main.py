@@ -14,6 +14,7 @@ from app.cli.main import cli
 from app.server import listen
 
 BOUND_SECONDS = 60
+ISSUER = {"AUTH_ISSUER": "https://issuer.example", "AUTH_AUDIENCE": "kickbacks"}
 COMMANDS = ["serve", "worker", "dev", "import", "demo", "export", "rebuild", "verify", "expire", "skew"]
 COMMANDS += ["journal", "liability"]
 
@@ -38,10 +39,29 @@ def test_wrong_settings_are_named_without_their_values() -> None:
     assert not any(value in done.stderr for value in ("moon", "secret", "do-not-show"))
 
 
-def test_production_needs_a_key_of_its_own() -> None:
-    done = start("serve")
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, "CURSOR_KEYS"),
+        ({"CURSOR_KEYS": "a-secret"}, "AUTH_ISSUER"),
+        ({"CURSOR_KEYS": "a-secret", "AUTH_ISSUER": "https://issuer.example"}, "AUTH_AUDIENCE"),
+        ({"CURSOR_KEYS": "a-secret", **ISSUER}, "PSEUDONYM_KEY"),
+        ({"CURSOR_KEYS": "a-secret", "PSEUDONYM_KEY": "a-secret", **ISSUER, "ACCESS": "open"}, "ACCESS=open"),
+    ],
+)
+def test_production_asks_who_callers_are(given: dict[str, str], told: str) -> None:
+    done = start("serve", **given)
     assert done.returncode == 78
-    assert done.stderr.startswith("CURSOR_KEYS must be set")
+    assert done.stderr.startswith(told)
+    assert len(done.stderr.splitlines()) == 1
+    assert "a-secret" not in done.stderr
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_an_open_service_stays_on_this_machine(host: str) -> None:
+    done = start("serve", "--host", host, "--port", "0", ENVIRONMENT="local")
+    assert done.returncode == 78
+    assert "OPEN_TO_NETWORK=true" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -25,6 +25,7 @@ from app.store.database import Database
 from app.store.sharding import ShardCounts, shard_of
 from app.store.transactions import DynamoTransactions
 from app.store.view_writes import DynamoViewWriter
+from tests import audit_rows
 from tests.cli.test_main import start
 from tests.conftest import sdk_environment
 from tests.fakes.documents import figures_of
@@ -54,7 +55,7 @@ async def fill(client: Any, settings: Settings, purchases: list[Purchase]) -> No
     facts = DynamoTransactions(Database(client, settings.facts_table), ShardCounts(2), ShardCounts(1), 1)
     for start_at in range(0, len(purchases), 33):
         group = [new_transaction(one) for one in purchases[start_at : start_at + 33]]
-        await facts.append(group, token=f"{settings.facts_table[:20]}-{start_at}")
+        await facts.append(group, audit=audit_rows.row(), token=f"{settings.facts_table[:20]}-{start_at}")
     rows: dict[ViewId, ViewRow] = {}
     for one in purchases:
         for view_id, counted in rows_of(figures_of(one), 4):

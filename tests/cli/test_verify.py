@@ -24,6 +24,7 @@ class Fake:
 
     end: Report | Exception = field(default_factory=Report)
     passes: list[int] = field(default_factory=list)
+    anchors: dict[int, str] = field(default_factory=dict)
 
     async def run(self, _: Any) -> Report:
         if isinstance(self.end, Exception):
@@ -38,8 +39,9 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Fake:
     one = Fake()
 
     @asynccontextmanager
-    async def opened(_: Settings, *, passes: int) -> AsyncIterator[Fake]:
+    async def opened(_: Settings, *, passes: int, anchors: dict[int, str]) -> AsyncIterator[Fake]:
         one.passes.append(passes)
+        one.anchors = anchors
         yield one
 
     monkeypatch.setenv("ENVIRONMENT", "local")
@@ -59,6 +61,18 @@ def test_clean(fake: Fake) -> None:
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "24 facts and 120 view rows read, 0 differences.\n"
     assert fake.passes == [4]
+
+
+def test_the_audit_trail_is_told_of(fake: Fake) -> None:
+    fake.end = Report(facts=24, rows=120, audit_rows=7, unsealed_audit_rows=2)
+    assert run().stderr.splitlines()[0] == "7 rows of the audit trail read, 2 of them not sealed yet."
+
+
+def test_seals_that_were_kept_elsewhere(fake: Fake) -> None:
+    assert run("--seal", f"12:{'a' * 64}", "--seal", f"3:{'0' * 64}").exit_code == 0
+    assert fake.anchors == {12: "a" * 64, 3: "0" * 64}
+    for wrong in ("12", "x:" + "a" * 64, "0:" + "a" * 64, "1:" + "a" * 63, "1:" + "A" * 64):
+        assert run("--seal", wrong).exit_code == 2
 
 
 def test_a_line_for_each_difference_and_what_to_do(fake: Fake) -> None:

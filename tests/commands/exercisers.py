@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import count
 
 from app.api.commands import fingerprint_of
+from app.callers import current_caller
 from app.commands.asked import Asked
 from app.commands.exercise_benefit import Exercising, exercise_benefit
 from app.commands.lanes import Lanes
@@ -52,6 +53,7 @@ class World:
             backoff=Backoff(attempts, lambda: 0.5, sleep=Waits()),
             now=lambda: self.clock.now,
             new_token=lambda: f"exercise-{next(_TOKENS)}",
+            caller=current_caller,
             zone=TOKYO,
             on_recorded=lambda: self.recorded.append(None),
         )

@@ -6,6 +6,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from app.callers import current_caller
 from app.commands.adjust import Adjustment, adjust
 from app.commands.asked import Asked
 from app.commands.cancel_redemption import cancel_redemption
@@ -46,6 +47,7 @@ def posting(
         backoff=Backoff(attempts, Random(next(_TOKENS)).random, sleep=let_others_run),
         now=now,
         new_token=lambda: f"command-token-{next(_TOKENS)}",
+        caller=current_caller,
         zone=TOKYO,
         on_recorded=on_recorded,
     )

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from itertools import count
 
+from app.callers import current_caller
 from app.commands.lanes import Lanes
 from app.commands.record_group import Recording
 from app.domain.journal import EntryKind
@@ -45,6 +46,7 @@ def recording(
         backoff=Backoff(attempts, lambda: 0.5, sleep=waits or Waits()),
         now=lambda: NOW,
         new_token=lambda: f"token-{next(_TOKENS)}",
+        caller=current_caller,
         on_recorded=on_recorded,
         reads=asyncio.Semaphore(4),
     )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from app.api.transaction_answers import transaction_bytes
 from app.api.transaction_body import PurchaseRules
 from app.api.transaction_reading import read_purchase
+from app.callers import Caller
 from app.commands.record_group import Created, Recording, record_group
 from app.domain.decisions.claw_back import Clawback, ClawbackPolicy, decide_claw_back
 from app.domain.decisions.following import Moment
@@ -17,7 +18,9 @@ from app.domain.earning import PURCHASE_SOURCE, EarningRules
 from app.domain.expiry import RoundUp, Validity
 from app.domain.kickbacks import KickbackType
 from app.domain.ledger import Account, LedgerEntry
+from app.ports.audit import AuditRow
 from app.ports.transactions import NewTransaction
+from app.store.audit_codec import audit_item
 from app.store.ledger_codec import guard_item, ledger_item
 from app.store.purchase_codec import purchase_item
 from tests.bodies import EXAMPLE_BODY
@@ -74,16 +77,17 @@ async def told(validity: Validity, zone: ZoneInfo, retention: timedelta | None) 
         (outcome,) = await record_group([read_purchase(sent.encode(), rules)], {}, using=using)
         assert isinstance(outcome, Created)
         answer = transaction_bytes(outcome.purchase, outcome.earned).decode()
-        forms.append({"sent": sent, "answer": answer, "items": items_of(_written(facts))})
+        forms.append({"sent": sent, "answer": answer, "items": items_of(*_written(facts))})
     return forms
 
 
-def items_of(transaction: NewTransaction) -> list[dict[str, Any]]:
+def items_of(transaction: NewTransaction, audit: AuditRow) -> list[dict[str, Any]]:
     """What is put for it."""
     return [
         guard_item(transaction.guard),
         purchase_item(transaction.purchase, category_shards=16, card_shards=4),
         *(ledger_item(entry, due_shards=16) for entry in transaction.entries),
+        audit_item(audit, shards=16),
     ]
 
 
@@ -92,15 +96,18 @@ def _rules(moment: datetime, zone: ZoneInfo, retention: timedelta | None) -> Pur
 
 
 def _recording(facts: FakeFacts, rules: EarningRules, moment: datetime) -> Recording:
-    return replace(recording(facts), rules=rules, now=lambda: moment + timedelta(microseconds=5))
+    caller = Caller("client:shop", f"request-{moment.hour}", "月末の訂正" if moment.hour % 3 else None)
+    now = moment + timedelta(microseconds=5)
+    return replace(recording(facts), rules=rules, now=lambda: now, caller=lambda: caller)
 
 
-def _written(facts: FakeFacts) -> NewTransaction:
+def _written(facts: FakeFacts) -> tuple[NewTransaction, AuditRow]:
     written = list(facts.tokens.values())[-1]
     assert isinstance(written, tuple)
-    (transaction,) = written
+    transaction, audit = written
     assert isinstance(transaction, NewTransaction)
-    return transaction
+    assert isinstance(audit, AuditRow)
+    return transaction, audit
 
 
 def _book(facts: FakeFacts, change: dict[str, Any], moment: Moment) -> None:

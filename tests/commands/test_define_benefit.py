@@ -2,9 +2,11 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
+from app.callers import current_caller
 from app.commands.define_benefit import Defined, Defining, define_benefit
 from app.domain.benefits import Benefit, Comparison, Condition
 from app.domain.kickbacks import KickbackType
@@ -14,11 +16,13 @@ from tests.commands.recorders import Waits
 from tests.fakes import FakeBenefits, FakeFacts, Fault
 from tests.purchases import NOW
 
+_TOKENS = count()
 SIGN_UP = Benefit("sign-up", "Sign-up", "SIGN_UP", KickbackType.POINT, 500)
 
 
 def defining(facts: FakeFacts, attempts: int = 10) -> Defining:
-    return Defining(FakeBenefits(facts), Backoff(attempts, lambda: 0.5, sleep=Waits()), lambda: NOW)
+    backoff = Backoff(attempts, lambda: 0.5, sleep=Waits())
+    return Defining(FakeBenefits(facts), backoff, lambda: NOW, lambda: f"benefit-{next(_TOKENS)}", current_caller)
 
 
 def amounts(facts: FakeFacts) -> list[tuple[int, int]]:

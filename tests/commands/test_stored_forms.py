@@ -31,4 +31,5 @@ def test_the_file_has_something_of_everything() -> None:
     forms = [form for programme in FORMS.values() for form in programme]
     attributes = {name for form in forms for item in form["items"] for name in item}
     assert attributes >= {"deficit", "lateness", "dueOn", "expirationTime", "ledgerExpiresOn", "channel", "cardName"}
-    assert {len(form["items"]) for form in forms} >= {2, 3, 4}
+    assert {len(form["items"]) for form in forms} >= {3, 4, 5}
+    assert {"reason" in form["items"][-1] for form in forms} == {True, False}

@@ -1,14 +1,18 @@
 """Every test in this folder runs on the fakes and on the real DynamoDB Local."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
 from app.domain.reversals import Reversal
 from app.ports.timelines import Subject
+from app.ports.views import Generation
+from app.retrying import Backoff
 from app.settings import Settings
 from app.store.categories import DynamoCategories
 from app.store.database import Database
@@ -20,8 +24,13 @@ from app.store.reversals import ReversalEncoder
 from app.store.sharding import ShardCounts
 from app.store.timelines import DynamoTimelines
 from app.store.transactions import DynamoTransactions
+from app.store.view_writes import DynamoViewWriter
+from app.store.views import DynamoViews
 from tests.contract.stores import Stores
+from tests.contract.view_rig import VALUATION, Stored
 from tests.fakes import FakeCategories, FakeFacts, FakeKickbacks, FakeLedger, FakeTimelines, FakeTransactions
+from tests.fakes.views import FakeViews
+from tests.fakes.views_reading import FakeViewsReading
 
 NOW_EPOCH = 1_795_000_000
 SHARD_COUNTS = (1, 4, 16)
@@ -85,3 +94,25 @@ def make_stores(make_storage: Callable[[], Awaitable[OpenStores]]) -> Callable[[
 async def stores(make_stores: Callable[[int], Awaitable[Stores]]) -> Stores:
     """An empty storage with 4 shards."""
     return await make_stores(4)
+
+
+@pytest.fixture(params=["fake", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
+def make_stored(request: pytest.FixtureRequest) -> Callable[[int], Awaitable[Stored]]:
+    """Makes an empty generation with that many shards."""
+    if request.param == "fake":
+
+        async def make_fake(shards: int) -> Stored:
+            views = FakeViews()
+            return Stored(Generation(7, shards, VALUATION, ""), FakeViewsReading(views), views)
+
+        return make_fake
+    client: Any = request.getfixturevalue("client")
+    make_settings: Callable[..., Awaitable[Settings]] = request.getfixturevalue("make_settings")
+
+    async def make(shards: int) -> Stored:
+        database = Database(client, (await make_settings(stream=False)).views_table, replaceable=True)
+        backoff = Backoff(5, random.Random(1).random)
+        writer = DynamoViewWriter(database, 1, asyncio.Semaphore(8), backoff, lambda: str(uuid4()))
+        return Stored(Generation(7, shards, VALUATION, ""), DynamoViews(database, asyncio.Semaphore(8)), writer)
+
+    return make

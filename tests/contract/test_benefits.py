@@ -20,6 +20,7 @@ from app.store.benefit_codec import exercise_item
 from app.store.benefits import DynamoBenefits
 from app.store.database import Database
 from app.store.ledger import DynamoLedger
+from tests.audit_rows import row
 from tests.fakes import FakeBenefits, FakeFacts, FakeLedger
 
 CREATED = "2026-11-22T03:04:05.000000Z"
@@ -76,7 +77,7 @@ async def test_the_newest_version_is_read_back_whole(storage: Storage, define: C
     first = define(1)
     benefit_id = first.benefit.benefit_id
     assert await storage.benefits.newest(benefit_id) is None
-    assert await storage.benefits.add(first)
+    assert await storage.benefits.add(first, audit=row(), token=str(uuid4()))
     newest = await storage.benefits.newest(benefit_id)
     assert newest == first
     assert newest is not None
@@ -84,24 +85,26 @@ async def test_the_newest_version_is_read_back_whole(storage: Storage, define: C
         one.text for one in FULL.conditions
     ]  # == takes 1 for True
     bare = define(2, conditions=(), limit=Limit(), valid_from=None, valid_to=None, validity=None)
-    assert await storage.benefits.add(bare)
+    assert await storage.benefits.add(bare, audit=row(), token=str(uuid4()))
     assert await storage.benefits.newest(benefit_id) == bare
 
 
 async def test_versions_sort_as_numbers(storage: Storage, define: Callable[..., DefinedBenefit]) -> None:
     for version in range(1, 12):
-        assert await storage.benefits.add(define(version, amount=version))
+        assert await storage.benefits.add(define(version, amount=version), audit=row(), token=str(uuid4()))
     assert await storage.benefits.newest(define(1).benefit.benefit_id) == define(11, amount=11)
 
 
 async def test_a_version_is_never_written_over(storage: Storage, define: Callable[..., DefinedBenefit]) -> None:
-    assert await storage.benefits.add(define(1))
-    assert not await storage.benefits.add(define(1, amount=1))
+    assert await storage.benefits.add(define(1), audit=row(), token=str(uuid4()))
+    assert not await storage.benefits.add(define(1, amount=1), audit=row(), token=str(uuid4()))
     assert await storage.benefits.newest(define(1).benefit.benefit_id) == define(1)
 
 
 async def test_of_many_at_once_one_is_written(storage: Storage, define: Callable[..., DefinedBenefit]) -> None:
-    added = await asyncio.gather(*(storage.benefits.add(define(1, amount=n)) for n in range(1, 9)))
+    added = await asyncio.gather(
+        *(storage.benefits.add(define(1, amount=n), audit=row(), token=str(uuid4())) for n in range(1, 9))
+    )
     assert sorted(added) == [False] * 7 + [True]
     newest = await storage.benefits.newest(define(1).benefit.benefit_id)
     assert newest is not None
@@ -119,7 +122,7 @@ async def test_an_exercise_is_written_with_its_step(storage: Storage, unique: st
     made, tally = exercise(unique, 1, "e1")
     command = NewCommand((), tallies=(tally,), further=(made,))
     assert await storage.benefits.exercise(made.user_id, "video", 1) is None
-    assert await storage.ledger.append(command, token=str(uuid4())) == Appended()
+    assert await storage.ledger.append(command, audit=row(), token=str(uuid4())) == Appended()
     read = await storage.benefits.exercise(made.user_id, "video", 1)
     assert read == made
     assert read is not None
@@ -133,8 +136,8 @@ async def test_an_exercise_is_written_with_its_step(storage: Storage, unique: st
 
 async def test_a_step_that_is_taken_takes_the_exercise_with_it(storage: Storage, unique: str) -> None:
     first, tally = exercise(unique, 1, "e1")
-    await storage.ledger.append(NewCommand((), tallies=(tally,), further=(first,)), token=str(uuid4()))
+    await storage.ledger.append(NewCommand((), tallies=(tally,), further=(first,)), audit=row(), token=str(uuid4()))
     other, same_step = exercise(unique, 1, "e2")
     late = NewCommand((), tallies=(same_step,), further=(other,))
-    assert await storage.ledger.append(late, token=str(uuid4())) == NotAppended(None)
+    assert await storage.ledger.append(late, audit=row(), token=str(uuid4())) == NotAppended(None)
     assert await storage.benefits.exercise(first.user_id, "video", 1) == first

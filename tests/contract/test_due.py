@@ -21,6 +21,7 @@ from app.store.database import Database
 from app.store.due import DynamoDue
 from app.store.ledger import DynamoLedger
 from app.store.sharding import shard_of
+from tests.audit_rows import row
 from tests.domain.passbooks import TOKYO, earning
 from tests.fakes import FakeFacts, FakeLedger
 from tests.fakes.due import FakeDue
@@ -55,7 +56,7 @@ async def earn(ledger: Ledger, user_id: str, *days: date | None, kind: KickbackT
     entries: list[LedgerEntry] = []
     for day in days:
         entries += decide_earn(entries[-1] if entries else None, earning(account=account, expires_on=day, at=EARNED))
-    assert await ledger.append(NewCommand(tuple(entries)), token=str(uuid4())) == Appended()
+    assert await ledger.append(NewCommand(tuple(entries)), audit=row(), token=str(uuid4())) == Appended()
     return account
 
 
@@ -115,7 +116,7 @@ async def test_what_is_recorded_late_is_due_on_the_next_day(make_stores: Callabl
     now = datetime(2023, 12, 24, 14, 59, 59, tzinfo=UTC)  # 23:59:59 in Tokyo
     one = replace(earning(expires_on=date(2023, 10, 28)), moment=Moment(EARNED, now, TOKYO))
     late = decide_earn(None, one)
-    assert await ledger.append(NewCommand(tuple(late)), token=str(uuid4())) == Appended()
+    assert await ledger.append(NewCommand(tuple(late)), audit=row(), token=str(uuid4())) == Appended()
     assert set(await found(due, date(2023, 12, 25), date(2023, 12, 25))) == {one.account}
     assert await found(due, date(2023, 10, 1), date(2023, 12, 24)) == {}
 

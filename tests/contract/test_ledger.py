@@ -24,6 +24,7 @@ from app.ports.ledger import (
     TallyId,
 )
 from app.ports.transactions import MAX_ACTIONS, Appended
+from tests.audit_rows import row
 from tests.contract.stores import Stores
 from tests.domain.passbooks import ACCOUNT, AT, TOKYO, earning, passbook
 
@@ -55,7 +56,7 @@ def receipt(command: CommandId = COMMAND, **changes: object) -> Receipt:
 async def write(ledger: Ledger, entries: list[LedgerEntry]) -> None:
     for start in range(0, len(entries), MAX_ACTIONS):
         command = NewCommand(tuple(entries[start : start + MAX_ACTIONS]))
-        assert await ledger.append(command, token=token()) == Appended()
+        assert await ledger.append(command, audit=row(), token=token()) == Appended()
 
 
 async def test_of_an_empty_account_there_is_nothing(stores: Stores) -> None:
@@ -125,7 +126,7 @@ async def test_what_happened_is_found_by_time_latest_first(stores: Stores) -> No
 async def test_a_command_is_written_with_its_receipt_and_its_step(stores: Stores) -> None:
     (entry,) = book(1)
     command = NewCommand((entry,), receipt(), (Tally(STEPS, 1, 30, 3),))
-    assert await stores.ledger.append(command, token=token()) == Appended()
+    assert await stores.ledger.append(command, audit=row(), token=token()) == Appended()
     assert await stores.ledger.head(ACCOUNT) == entry
     assert await stores.ledger.receipt(COMMAND) == receipt()
     assert await stores.ledger.tally(STEPS) == Tally(STEPS, 1, 30, 3)
@@ -146,7 +147,7 @@ async def test_a_command_is_written_with_its_receipt_and_its_step(stores: Stores
 async def test_ids_are_good_within_their_owner_and_kind(stores: Stores, command: CommandId) -> None:
     bare = receipt(command, account=None, version=None)
     for one in (receipt(), bare):
-        assert await stores.ledger.append(NewCommand((), one), token=token()) == Appended()
+        assert await stores.ledger.append(NewCommand((), one), audit=row(), token=token()) == Appended()
     assert await stores.ledger.receipt(command) == bare
     assert await stores.ledger.receipt(COMMAND) == receipt()
 
@@ -157,16 +158,16 @@ async def test_the_newest_step_is_told(stores: Stores) -> None:
     for tally in (STEPS, whole):
         for number in range(1, 13):
             command = NewCommand((), None, (Tally(tally, number, number * 10, number),))
-            assert await stores.ledger.append(command, token=token()) == Appended()
+            assert await stores.ledger.append(command, audit=row(), token=token()) == Appended()
         assert await stores.ledger.tally(tally) == Tally(tally, 12, 120, 12)
     assert await stores.ledger.tally(other) is None
 
 
 async def test_a_used_id_is_refused_with_its_receipt_and_nothing_is_written(stores: Stores) -> None:
     first, second = book(2)
-    await stores.ledger.append(NewCommand((first,), receipt()), token=token())
+    await stores.ledger.append(NewCommand((first,), receipt()), audit=row(), token=token())
     again = NewCommand((second,), receipt(fingerprint="e" * 64), (Tally(STEPS, 1, 5),))
-    assert await stores.ledger.append(again, token=token()) == NotAppended(receipt())
+    assert await stores.ledger.append(again, audit=row(), token=token()) == NotAppended(receipt())
     assert await stores.ledger.head(ACCOUNT) == first
     assert await stores.ledger.tally(STEPS) is None
 
@@ -174,36 +175,37 @@ async def test_a_used_id_is_refused_with_its_receipt_and_nothing_is_written(stor
 @pytest.mark.parametrize("taken", ["entry", "step"])
 async def test_what_somebody_else_wrote_is_decided_again_and_nothing_is_written(stores: Stores, taken: str) -> None:
     first, second = book(2)
-    await stores.ledger.append(NewCommand((first,), None, (Tally(STEPS, 1, 5),)), token=token())
+    await stores.ledger.append(NewCommand((first,), None, (Tally(STEPS, 1, 5),)), audit=row(), token=token())
     entry, number = (first, 2) if taken == "entry" else (second, 1)
     command = NewCommand((entry,), receipt(), (Tally(STEPS, number, 9),))
-    assert await stores.ledger.append(command, token=token()) == NotAppended(None)
+    assert await stores.ledger.append(command, audit=row(), token=token()) == NotAppended(None)
     assert await stores.ledger.receipt(COMMAND) is None
     assert await stores.ledger.head(ACCOUNT) == first
     assert await stores.ledger.tally(STEPS) == Tally(STEPS, 1, 5)
 
 
 async def test_the_same_call_with_the_same_token_counts_once(stores: Stores) -> None:
-    (entry,), once = book(1), token()
+    (entry,), audit, once = book(1), row(), token()
     command = NewCommand((entry,), receipt(), (Tally(STEPS, 1, 5),))
     for _ in range(3):
-        assert await stores.ledger.append(command, token=once) == Appended()
-    assert await stores.ledger.append(command, token=token()) == NotAppended(receipt())
+        assert await stores.ledger.append(command, audit=audit, token=once) == Appended()
+    assert await stores.ledger.append(command, audit=row(), token=token()) == NotAppended(receipt())
 
 
-async def test_a_write_has_1_to_100_actions(stores: Stores) -> None:
-    entries = book(101)
-    for wrong in (NewCommand(()), NewCommand(tuple(entries)), NewCommand(tuple(entries[:100]), receipt())):
+async def test_a_write_has_1_to_99_items_beside_its_row(stores: Stores) -> None:
+    entries = book(100)
+    for wrong in (NewCommand(()), NewCommand(tuple(entries)), NewCommand(tuple(entries[:99]), receipt())):
         with pytest.raises(StoreRefused):
-            await stores.ledger.append(wrong, token=token())
+            await stores.ledger.append(wrong, audit=row(), token=token())
     assert await stores.ledger.head(ACCOUNT) is None
-    assert await stores.ledger.append(NewCommand(tuple(entries[:99]), receipt()), token=token()) == Appended()
+    largest = NewCommand(tuple(entries[:98]), receipt())
+    assert await stores.ledger.append(largest, audit=row(), token=token()) == Appended()
 
 
 async def test_of_many_writers_at_once_exactly_one_gets_a_version(stores: Stores) -> None:
     (entry,) = book(1)
     commands = [NewCommand((entry,), receipt(replace(COMMAND, ids=(f"r{number}",)))) for number in range(12)]
-    answers = await asyncio.gather(*(stores.ledger.append(one, token=token()) for one in commands))
+    answers = await asyncio.gather(*(stores.ledger.append(one, audit=row(), token=token()) for one in commands))
     assert answers.count(Appended()) == 1
     assert answers.count(NotAppended(None)) == 11
     found = [await stores.ledger.receipt(one.receipt.id) for one in commands if one.receipt is not None]
@@ -213,7 +215,7 @@ async def test_of_many_writers_at_once_exactly_one_gets_a_version(stores: Stores
 async def test_of_one_command_sent_many_times_at_once_one_is_carried_out(stores: Stores) -> None:
     entries = book(2)
     commands = [NewCommand((entry,), receipt()) for entry in entries for _ in range(6)]
-    answers = await asyncio.gather(*(stores.ledger.append(one, token=token()) for one in commands))
+    answers = await asyncio.gather(*(stores.ledger.append(one, audit=row(), token=token()) for one in commands))
     assert answers.count(Appended()) == 1
     assert {one for one in answers if one != Appended()} <= {NotAppended(receipt()), NotAppended(None)}
 
@@ -221,6 +223,6 @@ async def test_of_one_command_sent_many_times_at_once_one_is_carried_out(stores:
 @pytest.mark.parametrize("length", [1, 1024, 1025, 30_000])
 async def test_answers_of_any_length_come_back_as_they_were(stores: Stores, length: int) -> None:
     kept = replace(receipt(), answer=("ポ" + "x" * length).encode())
-    assert await stores.ledger.append(NewCommand((), kept), token=token()) == Appended()
+    assert await stores.ledger.append(NewCommand((), kept), audit=row(), token=token()) == Appended()
     assert await stores.ledger.receipt(kept.id) == kept
-    assert await stores.ledger.append(NewCommand((), kept), token=token()) == NotAppended(kept)
+    assert await stores.ledger.append(NewCommand((), kept), audit=row(), token=token()) == NotAppended(kept)

@@ -16,6 +16,7 @@ from app.ports.kickbacks import KickbackFilter
 from app.ports.pages import Page, Position, PurchaseLine
 from app.ports.timelines import Subject, Timeline
 from app.store.sharding import ShardCounts
+from tests.audit_rows import row
 from tests.contract.conftest import NOW_EPOCH, SHARD_COUNTS, OpenStores
 from tests.contract.stores import Stores
 from tests.purchases import new_transaction, purchase
@@ -46,7 +47,7 @@ def some(count: int, seed: int = 7, **changes: object) -> list[Purchase]:
 async def write(stores: Stores, purchases: Sequence[Purchase]) -> None:
     for start in range(0, len(purchases), 33):
         group = [new_transaction(one) for one in purchases[start : start + 33]]
-        await stores.transactions.append(group, token=str(uuid4()))
+        await stores.transactions.append(group, audit=row(), token=str(uuid4()))
 
 
 def ids(lines: Sequence[PurchaseLine]) -> list[str]:

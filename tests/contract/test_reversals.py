@@ -14,6 +14,7 @@ from app.ports.ledger import CommandId, CommandKind, NewCommand, NotAppended, Re
 from app.ports.pages import Page, Position, PurchaseLine
 from app.ports.timelines import Subject, Timeline
 from app.ports.transactions import Appended
+from tests.audit_rows import row
 from tests.contract.conftest import NOW_EPOCH, SHARD_COUNTS
 from tests.contract.stores import Stores
 from tests.contract.test_pages import EVERYTHING, GROCERY, some, walk, write
@@ -47,7 +48,8 @@ def command(one: Reversal) -> NewCommand:
 
 
 async def write_reversals(stores: Stores, many: Sequence[Reversal]) -> None:
-    assert await stores.ledger.append(NewCommand((), further=tuple(many)), token=str(uuid4())) == Appended()
+    command = NewCommand((), further=tuple(many))
+    assert await stores.ledger.append(command, audit=row(), token=str(uuid4())) == Appended()
 
 
 async def test_it_is_written_with_its_command_or_not_at_all(stores: Stores) -> None:
@@ -55,10 +57,10 @@ async def test_it_is_written_with_its_command_or_not_at_all(stores: Stores) -> N
     await write(stores, [bought])
     whole = reversal_of(bought, Part(5000, 0), reversal_id="v0", is_last=True, reason=None, created_at=CREATED_AT)
     other = reversal_of(bought, Part(5000, 0), reversal_id="v1", is_last=True, reason=None, created_at=CREATED_AT)
-    assert await stores.ledger.append(command(whole), token=str(uuid4())) == Appended()
+    assert await stores.ledger.append(command(whole), audit=row(), token=str(uuid4())) == Appended()
     receipt = command(whole).receipt
-    assert await stores.ledger.append(command(whole), token=str(uuid4())) == NotAppended(receipt)
-    assert await stores.ledger.append(command(other), token=str(uuid4())) == NotAppended(None)
+    assert await stores.ledger.append(command(whole), audit=row(), token=str(uuid4())) == NotAppended(receipt)
+    assert await stores.ledger.append(command(other), audit=row(), token=str(uuid4())) == NotAppended(None)
     page = await stores.kickbacks.page("user123", EVERYTHING, KickbackFilter(), limit=9, after=None)
     assert list(page.lines) == [purchase_line(whole), purchase_line(bought)]
     assert receipt is not None

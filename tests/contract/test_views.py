@@ -1,88 +1,15 @@
 """The Views port: what is read is the plain sum of what was counted, whole or in pages, over any number of shards."""
 
-import asyncio
-import random
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from app.domain.kickbacks import KickbackType
-from app.domain.rankings import RankedBy, member_of
+from app.domain.rankings import RankedBy
 from app.domain.totals import Figures, Totals, total_of
-from app.ports.views import Generation, Leaderboard, Place, Standing, Views, ViewWriter
-from app.retrying import Backoff
-from app.settings import Settings
-from app.store.database import Database
-from app.store.view_writes import DynamoViewWriter
-from app.store.views import DynamoViews
-from tests.fakes.views import FakeViews
-from tests.fakes.views_reading import FakeViewsReading
-from tests.projections.events import plain_fold
-
-VALUATION = {KickbackType.POINT: 1_000_000, KickbackType.MILE: 2_500_000, KickbackType.CASHBACK: 1_000_000}
-MERCHANTS = ("スーパーマーケットA", "Ａ店", "a", "B", "𝒳 mart", "", "é", "Z#9")
-LONG = tuple(chr(0x1F600 + number) + "😀" * 255 for number in range(6))
-ALIKE = tuple("😀" * 255 + chr(0x1F600 + number) for number in range(6))
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A generation with rows, to be read."""
-
-    generation: Generation
-    views: Views
-    writer: ViewWriter
-
-    async def count(self, purchases: Iterable[Figures]) -> None:
-        await self.writer.fill(self.generation, plain_fold(purchases))
-
-
-@pytest.fixture(params=["fake", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
-def make_stored(request: pytest.FixtureRequest) -> Callable[[int], Awaitable[Stored]]:
-    """Makes an empty generation with that many shards."""
-    if request.param == "fake":
-
-        async def make_fake(shards: int) -> Stored:
-            views = FakeViews()
-            return Stored(Generation(7, shards, VALUATION, ""), FakeViewsReading(views), views)
-
-        return make_fake
-    client: Any = request.getfixturevalue("client")
-    make_settings: Callable[..., Awaitable[Settings]] = request.getfixturevalue("make_settings")
-
-    async def make(shards: int) -> Stored:
-        database = Database(client, (await make_settings(stream=False)).views_table, replaceable=True)
-        backoff = Backoff(5, random.Random(1).random)
-        writer = DynamoViewWriter(database, 1, asyncio.Semaphore(8), backoff, lambda: str(uuid4()))
-        return Stored(Generation(7, shards, VALUATION, ""), DynamoViews(database, asyncio.Semaphore(8)), writer)
-
-    return make
-
-
-def some(count: int, merchants: Sequence[str] = MERCHANTS, seed: int = 3) -> list[Figures]:
-    """Few kickbacks that differ, so that many members tie."""
-    rng = random.Random(seed)
-    return [
-        Figures(
-            f"t{number:04d}",
-            f"{rng.choice(('2022-12', '2023-04', '2023-05', '2023-05'))}-{rng.choice((1, 2, 15, 30)):02d}",
-            "2023-05-01T12:34:56.000000Z",
-            f"user{rng.randrange(20)}",
-            f"card{rng.randrange(20)}",
-            rng.choice(("金", "銀")),
-            rng.choice([merchant for merchant in merchants if merchant]),
-            rng.choice(("GROCERY", "GROCERY", "FUEL")),
-            rng.randrange(1, 5_000),
-            rng.choice((0, 10, 20)),
-            rng.choice(list(KickbackType)),
-            10_000,
-        )
-        for number in range(count)
-    ]
+from app.ports.views import Generation, Leaderboard, Place, Standing
+from tests.contract.view_rig import ALIKE, LONG, VALUATION, Stored, seen, some, standings
 
 
 def reversal(of: Figures, **changes: Any) -> Figures:
@@ -92,17 +19,6 @@ def reversal(of: Figures, **changes: Any) -> Figures:
         kickback_amount=-of.kickback_amount,
         count_change=-1,
     )._replace(**changes)
-
-
-def standings(purchases: Iterable[Figures], board: Leaderboard) -> list[tuple[str, int, Totals]]:
-    """As they must be: added up here."""
-    of: dict[str, list[Figures]] = defaultdict(list)
-    for one in purchases:
-        if one.category == board.category and one.transaction_date.startswith(board.period):
-            of[member_of(one, board.by)[0]].append(one)
-    sums = {member: total_of(own) for member, own in of.items()}
-    rows = [(member, totals.value(VALUATION), totals) for member, totals in sums.items() if totals.count]
-    return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
 async def walk(stored: Stored, board: Leaderboard, limit: int) -> list[Standing]:
@@ -115,10 +31,6 @@ async def walk(stored: Stored, board: Leaderboard, limit: int) -> list[Standing]
             return walked
         after = Place(page[-1].value, page[-1].member)
     raise AssertionError("the walk does not end")
-
-
-def seen(rows: Iterable[Standing]) -> list[tuple[str, int, Totals]]:
-    return [(row.member, row.value, row.row.totals) for row in rows]
 
 
 @pytest.mark.parametrize("shards", [1, 4, 8, 16])

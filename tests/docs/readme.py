@@ -41,13 +41,14 @@ async def rendered(text: str, url: str) -> str:
     for block in _BLOCK.findall(text):
         lines = []
         for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
-            lines += [f"$ {command}", await _output(command.replace(_ADDRESS, url))]
+            lines += [f"$ {command}", await output_of(command.replace(_ADDRESS, url))]
         text = text.replace(f"```console\n{block}```", "```console\n" + "\n".join(lines) + "\n```")
     text = _ROUTES.sub(lambda _: "<!-- routes -->\n\n" + routes_table(), text)
     return _BENCH.sub(lambda _: "<!-- bench -->\n\n" + bench_table(), text)
 
 
-async def _output(command: str) -> str:
+async def output_of(command: str) -> str:
+    """What the command prints, with fixed texts in place of what differs from run to run."""
     process = await asyncio.create_subprocess_exec(
         "bash", "-c", command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )

@@ -105,7 +105,7 @@ def test_a_deficit_is_a_change_too() -> None:
 
 def test_a_change_that_does_not_add_up_is_seen() -> None:
     before, entry, *_ = spent_then_taken_back()
-    forged = replace(entry, lots=(replace(entry.lots[0], remaining=21),))
+    forged = replace(entry, lots=(entry.lots[0]._replace(remaining=21),))
     assert [one.adds_up for one in lot_changes(before, forged)] == [False]
 
 

@@ -18,19 +18,21 @@ _STOP_SECONDS = 40
 
 @dataclass(slots=True)
 class Service:
-    """One address; at most one process at a time behind it."""
+    """One address; at most one process at a time behind it. `log`: the file that what it writes is added to."""
 
     url: str
     port: int
     environment: Mapping[str, str]
+    log: Path = Path(os.devnull)
     _process: asyncio.subprocess.Process | None = field(default=None)
 
     async def start(self) -> None:
         """Starts it and waits until it is ready."""
         command = (str(Path(sys.executable).parent / "kickbacks"), "serve", "--port", str(self.port))
-        self._process = await asyncio.create_subprocess_exec(
-            *command, env={**os.environ, **self.environment}, stdout=asyncio.subprocess.DEVNULL
-        )
+        environment = {**os.environ, **self.environment}
+        with self.log.open("ab") as out:
+            errors = out if self.log != Path(os.devnull) else None  # else shown with the test's own
+            self._process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=out, stderr=errors)
         async with asyncio.timeout(_START_SECONDS), httpx.AsyncClient() as http:
             while not await self._is_ready(http):
                 assert self._process.returncode is None, "the service ended while it started"
@@ -63,11 +65,11 @@ class Service:
 
 
 @asynccontextmanager
-async def service(environment: Mapping[str, str]) -> AsyncIterator[Service]:
+async def service(environment: Mapping[str, str], log: Path = Path(os.devnull)) -> AsyncIterator[Service]:
     """Started, and stopped at the end whatever happened."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    one = Service(f"http://127.0.0.1:{port}", port, environment)
+    one = Service(f"http://127.0.0.1:{port}", port, environment, log)
     await one.start()
     try:
         yield one

@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.store.database import Database
 from app.store.due import DynamoDue
 from app.store.ledger import DynamoLedger
+from tests.audit_rows import row
 from tests.domain.passbooks import earning, findings
 from tests.e2e.commands import run_kickbacks
 
@@ -39,7 +40,7 @@ async def test_killed_run_again_and_twice_at_once(
     earned = [decide_earn(None, earning(7, account=one, expires_on=LAST, at=EARNED))[0] for one in ACCOUNTS]
     for start in range(0, len(earned), MAX_ACTIONS):
         chunk = NewCommand(tuple(earned[start : start + MAX_ACTIONS]))
-        assert await ledger.append(chunk, token=str(uuid4())) == Appended()
+        assert await ledger.append(chunk, audit=row(), token=str(uuid4())) == Appended()
     environment = {"ENVIRONMENT": "local", "FACTS_TABLE": settings.facts_table, "DUE_SHARDS": "4"}
 
     killed = await kill_in_the_middle({**environment, "SHARD_CONCURRENCY": "1"}, ledger)

@@ -11,14 +11,28 @@ import pytest
 
 from app.settings import Settings
 from tests.bodies import body
+from tests.identity.issuer import AUDIENCE, Issuer, issuer
 
 pytestmark = pytest.mark.dynamodb
 
 
 async def test_uvicorn_serves_an_existing_table(shared_settings: Settings, unique: str) -> None:
+    with issuer() as one:
+        await _serves_who_shows_a_token(one, shared_settings, unique)
+
+
+async def _serves_who_shows_a_token(issuer: Issuer, settings: Settings, unique: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    environment = {**os.environ, "FACTS_TABLE": shared_settings.facts_table, "CURSOR_KEYS": "a-secret"}
+    environment = {
+        **os.environ,
+        "FACTS_TABLE": settings.facts_table,
+        "CURSOR_KEYS": "a-secret",
+        "PSEUDONYM_KEY": "a-secret",
+        "AUTH_ISSUER": issuer.url,
+        "AUTH_AUDIENCE": AUDIENCE,
+    }
+    token = issuer.token("shop", scopes=["kickbacks:record"])
     environment.pop("ENVIRONMENT", None)
     process = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).parent / "uvicorn"),
@@ -33,6 +47,8 @@ async def test_uvicorn_serves_an_existing_table(shared_settings: Settings, uniqu
             while not await _is_ready(http):
                 assert process.returncode is None
                 await asyncio.sleep(0.1)
+            assert (await http.post("/transactions", json=body(unique))).status_code == 401
+            http.headers["authorization"] = f"Bearer {token}"
             assert (await http.post("/transactions", json=body(unique))).status_code == 201
             assert (await http.get("/categories/GROCERY/rankings?month=2023-05&by=user")).status_code == 403
     finally:

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from app.domain.benefits import DefinedBenefit
 from app.domain.ledger import Account, LedgerEntry
 from app.domain.purchases import Purchase
+from app.ports.audit import AuditRow, KeptRow
 from app.ports.errors import StoreUnavailable
 from app.ports.ledger import CommandId, Receipt, Tally, TallyId
 from app.ports.transactions import Guard
@@ -44,6 +45,7 @@ class FakeFacts:
     tallies: dict[tuple[TallyId, int], Tally] = field(default_factory=dict)
     further: list[object] = field(default_factory=list)
     benefits: dict[tuple[str, int], DefinedBenefit] = field(default_factory=dict)
+    audit: list[KeptRow] = field(default_factory=list)
     tokens: dict[str, object] = field(default_factory=dict)
     faults: deque[Fault] = field(default_factory=deque)
     down: bool = False
@@ -56,6 +58,10 @@ class FakeFacts:
         await self.pause()
         if self.down:
             raise StoreUnavailable("the fake is down")
+
+    def keep(self, row: AuditRow) -> None:
+        """A row of the audit trail."""
+        self.audit.append(KeptRow(row, row.hash))
 
     def passbook(self, account: Account) -> list[LedgerEntry]:
         """The account's entries by version."""

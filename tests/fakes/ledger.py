@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from app.domain.kickbacks import KickbackType
 from app.domain.ledger import Account, LedgerEntry
+from app.ports.audit import AuditRow
 from app.ports.errors import OutcomeUnknown, StoreRefused, StoreUnavailable
 from app.ports.ledger import CommandId, Happened, NewCommand, NotAppended, Receipt, Tally, TallyId
 from app.ports.transactions import MAX_ACTIONS, Appended
@@ -57,7 +58,7 @@ class FakeLedger:
         steps = [step for (of, _), step in self._facts.tallies.items() if of == tally]
         return max(steps, key=lambda step: step.number, default=None)
 
-    async def append(self, command: NewCommand, *, token: str) -> Appended | NotAppended:
+    async def append(self, command: NewCommand, *, audit: AuditRow, token: str) -> Appended | NotAppended:
         if not 1 <= command.actions <= MAX_ACTIONS:
             raise StoreRefused("a write has 1 to 100 actions")
         await self._facts.called("append")
@@ -69,15 +70,15 @@ class FakeLedger:
             case Fault.LOST_REQUEST:
                 raise OutcomeUnknown("injected: the request was lost")
             case Fault.LOST_RESPONSE:
-                self._put_together(command, token)
+                self._put_together(command, audit, token)
                 raise OutcomeUnknown("injected: the response was lost")
-        return self._put_together(command, token)
+        return self._put_together(command, audit, token)
 
-    def _put_together(self, command: NewCommand, token: str) -> Appended | NotAppended:
+    def _put_together(self, command: NewCommand, audit: AuditRow, token: str) -> Appended | NotAppended:
         """All or nothing, without letting another task in between."""
         facts = self._facts
         if token in facts.tokens:
-            if facts.tokens[token] != command:
+            if facts.tokens[token] != (command, audit):
                 raise StoreRefused("a token stands for one request")
             return Appended()
         if command.receipt is not None and command.receipt.id in facts.receipts:
@@ -91,5 +92,6 @@ class FakeLedger:
         facts.entries.update(entries)
         facts.tallies.update(tallies)
         facts.further += command.further
-        facts.tokens[token] = command
+        facts.keep(audit)
+        facts.tokens[token] = (command, audit)
         return Appended()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.domain.purchases import Purchase
+from app.ports.audit import AuditRow
 from app.ports.errors import OutcomeUnknown, StoreRefused, StoreUnavailable
 from app.ports.transactions import MAX_ACTIONS, Appended, Guard, NewTransaction, Refused
 from tests.fakes.facts import FakeFacts, Fault
@@ -15,7 +16,9 @@ class FakeTransactions:
     def __init__(self, facts: FakeFacts) -> None:
         self._facts = facts
 
-    async def append(self, transactions: Sequence[NewTransaction], *, token: str) -> Appended | Refused:
+    async def append(
+        self, transactions: Sequence[NewTransaction], *, audit: AuditRow, token: str
+    ) -> Appended | Refused:
         _check(transactions)
         await self._facts.called("append")
         fault = self._facts.faults.popleft() if self._facts.faults else None
@@ -27,9 +30,9 @@ class FakeTransactions:
             case Fault.LOST_REQUEST:
                 raise OutcomeUnknown("injected: the request was lost")
             case Fault.LOST_RESPONSE:
-                self._put_together(transactions, token)
+                self._put_together(transactions, audit, token)
                 raise OutcomeUnknown("injected: the response was lost")
-        return self._put_together(transactions, token)
+        return self._put_together(transactions, audit, token)
 
     async def guard(self, transaction_id: str) -> Guard | None:
         await self._facts.called("guard")
@@ -39,11 +42,11 @@ class FakeTransactions:
         await self._facts.called("purchase")
         return self._facts.purchases.get((guard.user_id, guard.transaction_date, guard.transaction_id))
 
-    def _put_together(self, transactions: Sequence[NewTransaction], token: str) -> Appended | Refused:
+    def _put_together(self, transactions: Sequence[NewTransaction], audit: AuditRow, token: str) -> Appended | Refused:
         """All or nothing, without letting another task in between."""
         facts = self._facts
         if token in facts.tokens:
-            if facts.tokens[token] != tuple(transactions):
+            if facts.tokens[token] != (*transactions, audit):
                 raise StoreRefused("a token stands for one request")
             return Appended()
         ids = [one.guard.transaction_id for one in transactions]
@@ -55,7 +58,8 @@ class FakeTransactions:
         facts.guards.update({one.guard.transaction_id: one.guard for one in transactions})
         facts.purchases.update({_purchase_key(one.purchase): one.purchase for one in transactions})
         facts.entries.update(entries)
-        facts.tokens[token] = tuple(transactions)
+        facts.keep(audit)
+        facts.tokens[token] = (*transactions, audit)
         return Appended()
 
 

@@ -29,13 +29,11 @@ class FakeViewsReading:
     async def leaderboard(
         self, generation: Generation, board: Leaderboard, *, limit: int, after: Place | None
     ) -> Sequence[Standing]:
-        standings = [
-            Standing(member, row.totals.value(generation.valuation), row)
-            for view_id, row in self._rows(generation)
-            if row.totals.count and (member := _member(view_id, board)) is not None
-        ]
-        behind = [one for one in standings if after is None or _order(one) > (-after.value, after.member)]
-        return sorted(behind, key=_order)[:limit]
+        standings = self._standings(generation, board)
+        return [one for one in standings if after is None or _order(one) > (-after.value, after.member)][:limit]
+
+    async def lowest(self, generation: Generation, board: Leaderboard, *, limit: int) -> Sequence[Standing]:
+        return self._standings(generation, board)[-limit:]
 
     async def categories(self, generation: Generation, period: str) -> Mapping[str, ViewRow]:
         return {
@@ -85,6 +83,14 @@ class FakeViewsReading:
             for view_id, row in self._rows(generation)
             if isinstance(view_id, JournalTotal) and _leads_up_to(view_id.period, at)
         ]
+
+    def _standings(self, generation: Generation, board: Leaderboard) -> list[Standing]:
+        standings = [
+            Standing(member, row.totals.value(generation.valuation), row)
+            for view_id, row in self._rows(generation)
+            if row.totals.count and (member := _member(view_id, board)) is not None
+        ]
+        return sorted(standings, key=_order)
 
     def _rows(self, generation: Generation) -> list[tuple[ViewId, ViewRow]]:
         return list(self.views.of(generation.number).items())

@@ -11,7 +11,8 @@ class Budget:
     """One row: what the request costs, and not what it may cost at most. A test fails when it costs more, and when it
     costs less. Write units of transactions are those of the published rule, all others as DynamoDB Local reports them.
 
-    `given`: sent before, by the same process, and not counted. `page_two`: the request is sent once for its
+    `given`: sent before, by the same process, and not counted; the request's path may name fields of their answers in
+    braces. `page_two`: the request is sent once for its
     `nextCursor`, and again with that."""
 
     route: str

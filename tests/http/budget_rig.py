@@ -14,6 +14,8 @@ from httpx import ASGITransport, AsyncClient, Response
 from app.api.application import build_application
 from app.bootstrap import build_services
 from app.bootstrap.projector import projection_of
+from app.bootstrap.vault import open_vault
+from app.ports.vault import Vault
 from app.queries.freshness import Freshness
 from app.settings import Projector, Settings
 from app.store.client import ClientOptions, data_client
@@ -96,13 +98,14 @@ async def rig_on(url: str, make_settings: Callable[..., Awaitable[Settings]]) ->
         options = ClientOptions(region="ap-northeast-1", attempts=1, read_seconds=20, endpoint=between.url)
         client = await stack.enter_async_context(data_client(options))
         clock = Clock()
-        http = await stack.enter_async_context(_service(settings, client, clock))
+        vault = await stack.enter_async_context(open_vault(settings, client))
+        http = await stack.enter_async_context(_service(settings, client, vault, clock))
         yield Rig(http, clock, client, settings, heard)
 
 
 def _listening(between: Proxy, settings: Settings) -> Counter[str]:
     heard: Counter[str] = Counter()
-    names = {settings.facts_table: "facts", settings.views_table: "views"}
+    names = {settings.facts_table: "facts", settings.views_table: "views", settings.vault_table: "vault"}
 
     def listen(operation: str, body: bytes) -> None:
         asked = json.loads(body)
@@ -121,11 +124,11 @@ def _tables(asked: dict[str, Any]) -> list[str]:
     return list(asked.get("RequestItems", {})) or [asked["TableName"]]
 
 
-def _service(settings: Settings, client: Any, clock: Clock) -> AsyncClient:
+def _service(settings: Settings, client: Any, vault: Vault, clock: Clock) -> AsyncClient:
     ids = iter(range(10**9))
     app = build_application(_never, new_request_id=lambda: f"request-{next(ids)}", deadline_seconds=60)
     freshness = Freshness(projection_of(settings, client), own_writes=0, clock=clock, now=lambda: datetime.now(UTC))
-    app.state.services = replace(build_services(settings, client), freshness=freshness)
+    app.state.services = replace(build_services(settings, client, vault=vault), freshness=freshness)
     transport = ASGITransport(app=app, raise_app_exceptions=False)
     return AsyncClient(transport=transport, base_url="http://kickbacks.test", timeout=60)
 

@@ -33,7 +33,7 @@ POINTS = (
         COMMAND,
         status=201,
         read_units=1,
-        write_units=5,
+        write_units=7,
     ),
     Budget(
         "GET /users/{id}/redemptions/{redemptionId}",
@@ -51,7 +51,7 @@ POINTS = (
         status=201,
         given=(_redemption("cancelling"),),
         read_units=3,
-        write_units=7,
+        write_units=9,
     ),
     Budget(
         "POST /users/{id}/closure",
@@ -60,7 +60,7 @@ POINTS = (
         {"Query facts": 3, "TransactWriteItems facts": 1},
         status=201,
         read_units=1,
-        write_units=5,
+        write_units=7,
     ),
     Budget(
         "POST /users/{id}/adjustments",
@@ -72,15 +72,15 @@ POINTS = (
         COMMAND,
         status=201,
         read_units=1,
-        write_units=6,
+        write_units=8,
     ),
     Budget(
         "PUT /benefits/{benefitId}",
         "a new one",
         put("/benefits/new", _BENEFIT),
-        {"Query facts": 1, "PutItem facts": 1},
+        {"Query facts": 1, "TransactWriteItems facts": 1},
         status=201,
-        write_units=1,
+        write_units=4,
     ),
     Budget(
         "GET /benefits/{benefitId}",
@@ -98,6 +98,6 @@ POINTS = (
         status=201,
         given=(put("/benefits/exercised", _BENEFIT),),
         read_units=2,
-        write_units=10,
+        write_units=12,
     ),
 )

@@ -6,6 +6,7 @@ from tests.http.budget_requests import get
 
 _KICKBACKS = f"/users/{READER}/kickbacks"
 _RANKING = "/categories/GROCERY/rankings"
+_TEN_CARDS = get(_RANKING, month="2023-05", limit=10)
 
 READING = (
     Budget("GET /users/{id}/kickbacks", "a page of 50", get(_KICKBACKS), ONE_QUERY, read_units=6),
@@ -59,10 +60,18 @@ READING = (
 RANKING = (
     Budget(
         "GET /categories/{cat}/rankings",
-        "the best ten cards of a month, over 8 shards",
-        get(_RANKING, month="2023-05", limit=10),
+        "the best ten cards of a month, over 8 shards, where nobody has just asked for one of that month",
+        _TEN_CARDS,
         {"Query views/ScoreIndex": 8, "Query views": 1},
         read_units=1,
+    ),
+    Budget(
+        "GET /categories/{cat}/rankings",
+        "the same, where somebody has: the categories' totals are kept as long as the state of the views",
+        _TEN_CARDS,
+        queries("views/ScoreIndex", 8),
+        read_units=0.5,
+        given=(get("/categories/DINING/rankings", month="2023-05", by="merchant"),),
     ),
     Budget(
         "GET /categories/{cat}/rankings",
@@ -75,9 +84,9 @@ RANKING = (
         "GET /categories/{cat}/rankings",
         "the merchant after it",
         get(_RANKING, year="2023", by="merchant", limit=1),
-        {"Query views/ScoreIndex": 8, "Query views": 1},
+        queries("views/ScoreIndex", 8),
         page_two=True,
-        read_units=2,
+        read_units=1.5,
     ),
     Budget(
         "GET /categories/{cat}/rankings",
@@ -88,10 +97,16 @@ RANKING = (
     ),
     Budget(
         "GET /rankings/categories",
-        "of a month",
+        "of a month, where nobody has just asked for a ranking of it",
         get("/rankings/categories", month="2023-05"),
         queries("views"),
         read_units=0.5,
+    ),
+    Budget(
+        "GET /rankings/categories",
+        "the same, where somebody has",
+        get("/rankings/categories", month="2023-05"),
+        given=(_TEN_CARDS,),
     ),
     Budget(
         "GET /rankings/cards",

@@ -12,6 +12,7 @@ from app.bootstrap import create_app
 from app.settings import Settings
 from tests.http.settled import settled
 from tests.http.sums import PURCHASES, View
+from tests.http.vault_world import VaultWorld, vault_world
 
 
 @asynccontextmanager
@@ -66,3 +67,10 @@ async def ranked_http(
         assert answer.text.count('"status":201') == len(PURCHASES)
         await settled(http)
         yield http
+
+
+@pytest_asyncio.fixture
+async def world() -> AsyncIterator[VaultWorld]:
+    """A vault in memory behind the application."""
+    async with vault_world() as one:
+        yield one

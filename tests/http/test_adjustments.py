@@ -6,10 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from httpx import AsyncClient, Response
-from pydantic import SecretStr
 
-from app.settings import Environment, Settings
-from tests.http.conftest import running
 from tests.http.points import balance, earn, lots
 
 
@@ -84,11 +81,3 @@ async def test_bad_adjustments(http: AsyncClient, unique: str, change: dict[str,
     answer = await adjust(http, unique, **{"amount": 5, **change})
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
-
-
-async def test_only_an_administrator_adjusts(shared_settings: Settings, unique: str) -> None:
-    changes = {"environment": Environment.PRODUCTION, "cursor_keys": SecretStr("a-secret")}
-    async with running(shared_settings.model_copy(update=changes)) as http:
-        answer = await adjust(http, unique, 5)
-        assert (answer.status_code, answer.json()["code"]) == (403, "FORBIDDEN")
-        assert (await http.get(f"/users/{unique}/balances")).json() == []

@@ -5,10 +5,6 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from pydantic import SecretStr
-
-from app.settings import Environment, Settings
-from tests.http.conftest import running
 
 VIDEO: dict[str, Any] = {
     "name": "動画を最後まで見た",
@@ -169,13 +165,6 @@ async def test_what_is_not_there_and_what_has_moved(http: AsyncClient, unique: s
     assert refused(moved, 409, "VERSION_CONFLICT")["actual"] == 1
     unmet = await http.post(path, json={"exerciseId": "e1"}, headers={"If-Match": "0"})
     assert unmet.status_code == 200
-
-
-async def test_definitions_need_an_administrator(shared_settings: Settings, unique: str) -> None:
-    changes = {"environment": Environment.PRODUCTION, "cursor_keys": SecretStr("a-secret")}
-    async with running(shared_settings.model_copy(update=changes)) as http:
-        refused(await http.put(f"/benefits/{unique}", json=SIGN_UP), 403, "FORBIDDEN")
-        refused(await http.get(f"/benefits/{unique}"), 404, "NOT_FOUND")
 
 
 CARD = "4111 1111 1111 1111"

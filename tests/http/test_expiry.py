@@ -21,6 +21,7 @@ from app.maintenance.expiring import Expired, expire
 from app.ports.ledger import NewCommand
 from app.ports.transactions import MAX_ACTIONS, Appended
 from app.settings import Projector, Settings
+from tests.audit_rows import row
 from tests.domain.example import (
     BALANCES,
     COUPON,
@@ -134,7 +135,7 @@ async def idle_account(http: AsyncClient, user: str, lots: int) -> Account:
     ledger: Any = services_behind(http).ledger
     for start in range(0, len(entries), MAX_ACTIONS):
         chunk = NewCommand(tuple(entries[start : start + MAX_ACTIONS]))
-        assert await ledger.append(chunk, token=str(uuid4())) == Appended()
+        assert await ledger.append(chunk, audit=row(), token=str(uuid4())) == Appended()
     return account
 
 

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from httpx import AsyncClient
-from pydantic import SecretStr
 
 from app.domain.kickbacks import KickbackType
 from app.domain.ledger import Account, LedgerEntry
 from app.domain.periods import utc_text
 from app.maintenance.liability import liability_report
-from app.settings import Environment, Projector, Settings
+from app.settings import Projector, Settings
 from tests.domain.passbooks import TOKYO
 from tests.domain.trial_sums import added_up
 from tests.fakes.scans import FakeFactScan
@@ -143,12 +142,3 @@ async def test_without_views_it_says_so_and_when_to_ask_again(
         answer = await http.get(PATH)
         assert (answer.status_code, answer.json()["code"]) == (503, "UNAVAILABLE")
         assert answer.headers["Retry-After"] == "1"
-
-
-async def test_it_needs_an_administrator_in_production(shared_settings: Settings) -> None:
-    production = shared_settings.model_copy(
-        update={"environment": Environment.PRODUCTION, "cursor_keys": SecretStr("a-secret")}
-    )
-    async with running(production) as http:
-        answer = await http.get(PATH)
-        assert (answer.status_code, answer.json()["code"]) == (403, "FORBIDDEN")

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from app.settings import Environment, Settings
 from tests.bodies import body
 from tests.http.conftest import running
+from tests.identity.issuer import AUDIENCE, issuer
 from tests.openapi_document import openapi_yaml
 
 
@@ -30,11 +31,22 @@ async def test_production_makes_no_table_and_is_not_ready_without_one(
     admin: Any, shared_settings: Settings, unique: str
 ) -> None:
     name = f"Missing-{unique}"
-    changes = {"environment": Environment.PRODUCTION, "cursor_keys": SecretStr("a-secret"), "facts_table": name}
-    async with running(shared_settings.model_copy(update=changes)) as http:
-        assert (await http.get("/health/live")).status_code == 200
-        assert (await http.get("/health/ready")).status_code == 503
-        assert (await http.post("/transactions", json=body(unique))).status_code == 503
+    with issuer() as one:
+        changes = {
+            "environment": Environment.PRODUCTION,
+            "cursor_keys": SecretStr("a-secret"),
+            "pseudonym_key": SecretStr("a-secret"),
+            "auth_issuer": one.url,
+            "auth_audience": AUDIENCE,
+            "facts_table": name,
+        }
+        token = one.token("shop", scopes=["kickbacks:record"])
+        async with running(shared_settings.model_copy(update=changes)) as http:
+            assert (await http.get("/health/live")).status_code == 200
+            assert (await http.get("/health/ready")).status_code == 503
+            assert (await http.post("/transactions", json=body(unique))).status_code == 401
+            http.headers["authorization"] = f"Bearer {token}"
+            assert (await http.post("/transactions", json=body(unique))).status_code == 503
     assert name not in (await admin.list_tables())["TableNames"]
 
 

@@ -6,11 +6,8 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from pydantic import SecretStr
 
-from app.settings import Environment, Settings
 from tests.bodies import body
-from tests.http.conftest import running
 from tests.http.settled import settled
 from tests.http.sums import PURCHASES, View, totals
 
@@ -131,14 +128,3 @@ async def test_types_are_converted_by_the_valuation(
     assert answer["totals"]["kickbackByType"] == {"POINT": 10, "MILE": 3, "CASHBACK": 5}
     assert answer["totals"]["kickbackValue"] == 10 + 7 + 5
     assert answer["valuation"] == {"currency": "JPY", "POINT": 1, "MILE": 2.5, "CASHBACK": 1}
-
-
-async def test_ranking_by_user_needs_an_administrator_in_production(
-    shared_settings: Settings,
-) -> None:
-    production = shared_settings.model_copy(
-        update={"environment": Environment.PRODUCTION, "cursor_keys": SecretStr("a-secret")}
-    )
-    async with running(production) as http:
-        answer = await http.get("/categories/GROCERY/rankings", params={"month": "2023-05", "by": "user"})
-        assert (answer.status_code, answer.json()["code"]) == (403, "FORBIDDEN")

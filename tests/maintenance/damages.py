@@ -98,7 +98,7 @@ class Victim:
         """Somebody who knows how hashes are made changes an entry and makes its hash anew."""
         entry = entry_of(msgspec.convert(await self.tables.fact(FIRST, self.pk), LedgerRow))
         (lot,) = entry.lots
-        forged = replace(entry, lots=(replace(lot, remaining=lot.remaining + 1),), balance=entry.balance + 1)
+        forged = replace(entry, lots=(lot._replace(remaining=lot.remaining + 1),), balance=entry.balance + 1)
         await self.tables.put_fact(ledger_item(replace(forged, hash=entry_hash(forged)), due_shards=16))
 
     async def swap(self) -> None:
@@ -133,6 +133,7 @@ DAMAGES: dict[str, tuple[set[Kind], Plant]] = {
     "view row missing": ({Kind.VIEW_MISSING}, lambda v: v.tables.drop_view(v.board)),
     "view row surplus": ({Kind.VIEW_SURPLUS}, _view(SK={"S": "nobody"})),
     "view name": ({Kind.VIEW_WRONG}, _view(name={"S": "x"})),
+    "view users": ({Kind.VIEW_WRONG}, _view(users={"B": "AAAA"})),
     "view rank": ({Kind.VIEW_WRONG}, _view(scoreSK={"S": "0#card0"})),
     "view board": ({Kind.VIEW_WRONG}, _view(scorePK={"S": "elsewhere"})),
     "view part": ({Kind.VIEW_WRONG}, lambda v: v.tables.change_part(v.pk)),

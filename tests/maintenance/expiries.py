@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
 
+from app.callers import current_caller
 from app.commands.lanes import Lanes
 from app.commands.posting import Posting
 from app.domain.decisions.earn import Earning, decide_earn
@@ -17,6 +18,7 @@ from app.maintenance.expiring import Expired, Expiring, expire
 from app.ports.ledger import NewCommand
 from app.ports.transactions import Appended
 from app.retrying import Backoff
+from tests.audit_rows import row
 from tests.commands.recorders import Waits
 from tests.domain.passbooks import TOKYO, findings
 from tests.fakes import FakeFacts, FakeLedger
@@ -53,6 +55,7 @@ class Accounts:
             backoff=Backoff(self.attempts, lambda: 0.5, sleep=self.waits),
             now=lambda: self.moment,
             new_token=lambda: f"token-{next(_TOKENS)}",
+            caller=current_caller,
             zone=TOKYO,
             on_recorded=lambda: None,
         )
@@ -83,7 +86,10 @@ class Accounts:
 
     async def append(self, entries: Sequence[LedgerEntry]) -> None:
         """Where nobody else writes."""
-        assert await self.ledger.append(NewCommand(tuple(entries)), token=f"token-{next(_TOKENS)}") == Appended()
+        assert (
+            await self.ledger.append(NewCommand(tuple(entries)), audit=row(), token=f"token-{next(_TOKENS)}")
+            == Appended()
+        )
 
     def expiries(self, account: Account = POINTS) -> list[tuple[int, str]]:
         """What expired, and when it stopped counting."""

@@ -114,14 +114,14 @@ def edits(entry: LedgerEntry) -> dict[str, list[Any]]:
     """Other values for every field."""
     day = date(2026, 11, 30)
     lots = [(*entry.lots, Lot("PURCHASE", date(2099, 1, 1), 1, 1)), entry.lots[1:], entry.lots[::-1]]
-    lots += [(replace(lot, remaining=lot.remaining + 1), *entry.lots[1:]) for lot in entry.lots[:1]]
-    lots += [(replace(lot, earned=lot.earned + 1), *entry.lots[1:]) for lot in entry.lots[:1]]
-    lots += [(replace(lot, expires_on=date(2099, 1, 1)), *entry.lots[1:]) for lot in entry.lots[:1]]
-    lots += [(replace(lot, source="GIFT"), *entry.lots[1:]) for lot in entry.lots[:1]]
+    lots += [(lot._replace(remaining=lot.remaining + 1), *entry.lots[1:]) for lot in entry.lots[:1]]
+    lots += [(lot._replace(earned=lot.earned + 1), *entry.lots[1:]) for lot in entry.lots[:1]]
+    lots += [(lot._replace(expires_on=date(2099, 1, 1)), *entry.lots[1:]) for lot in entry.lots[:1]]
+    lots += [(lot._replace(source="GIFT"), *entry.lots[1:]) for lot in entry.lots[:1]]
     parts = [entry.allocations[1:], (*entry.allocations, Allocation(DEFICIT, None, 1))]
-    parts += [(replace(part, amount=part.amount + 1), *entry.allocations[1:]) for part in entry.allocations[:1]]
-    parts += [(replace(part, source="GIFT"), *entry.allocations[1:]) for part in entry.allocations[:1]]
-    parts += [(replace(part, expires_on=date(2099, 1, 1)), *entry.allocations[1:]) for part in entry.allocations[:1]]
+    parts += [(part._replace(amount=part.amount + 1), *entry.allocations[1:]) for part in entry.allocations[:1]]
+    parts += [(part._replace(source="GIFT"), *entry.allocations[1:]) for part in entry.allocations[:1]]
+    parts += [(part._replace(expires_on=date(2099, 1, 1)), *entry.allocations[1:]) for part in entry.allocations[:1]]
     instants = ["2026-01-01T00:00:00.000000Z", "2027-01-01T00:00:00.000000Z", "", "yesterday"]
     return {
         "account": [Account("u1", KickbackType.MILE), Account("u2", KickbackType.POINT)],

@@ -14,6 +14,7 @@ from app.domain.view_rows import Countable, ViewRow
 from app.maintenance.rebuild import Rebuilding, Rebuilt, Waits, make_generation
 from app.maintenance.verifying.counting import Counting
 from app.maintenance.verifying.run import Report, Verifying, verify
+from app.maintenance.verifying.trail import TrailSource
 from app.ports.streams import IteratorExpired, Read, StreamRecord, StreamShard, Trimmed
 from app.ports.views import ViewId
 from app.projections.applying import Applying
@@ -22,6 +23,7 @@ from app.retrying import Backoff
 from app.stream.catching_up import CatchingUp
 from app.stream.handler import Handling
 from app.stream.parts import ProjectorParts
+from tests.fakes.audit import FakeAudit, FakeSeals
 from tests.fakes.projection import FakeProjection
 from tests.fakes.scans import FakeFactScan, FakeViewScan
 from tests.fakes.views import FakeViews
@@ -152,7 +154,16 @@ class World:
         counting = Counting(self.projection, self.stream, self.now, self.sleep, delay, polls=5)
         return await verify(
             Verifying(
-                self.facts, self.stored(), self.projection, self.stream, counting, retention, self.now, TOKYO, passes
+                self.facts,
+                self.stored(),
+                self.projection,
+                self.stream,
+                counting,
+                retention,
+                self.now,
+                TOKYO,
+                TrailSource(FakeAudit(), FakeSeals()),
+                passes,
             )
         )
 

@@ -11,6 +11,7 @@ from app.domain.ledger import Account, LedgerEntry
 from app.ports.errors import StoreUnavailable
 from app.ports.ledger import CommandId, CommandKind, Receipt, Tally, TallyId
 from app.queries.explanations import Cause, Explaining, command_of
+from tests.audit_rows import row
 from tests.domain.passbooks import ACCOUNT, TOKYO, earning, passbook
 from tests.fakes import FakeFacts, FakeLedger, FakeTransactions
 from tests.purchases import EXAMPLE, new_transaction, purchase
@@ -28,7 +29,7 @@ def facts_of(entries: list[LedgerEntry]) -> FakeFacts:
 
 async def recorded() -> FakeFacts:
     facts = FakeFacts()
-    await FakeTransactions(facts).append([new_transaction(EXAMPLE)], token="t")
+    await FakeTransactions(facts).append([new_transaction(EXAMPLE)], audit=row(), token="t")
     return facts
 
 
@@ -93,7 +94,7 @@ async def test_an_edited_and_a_missing_entry() -> None:
 
 async def _changed(facts: FakeFacts, version: int, *, remaining: int) -> list[LotChange]:
     entry = facts.entries[ACCOUNT, version]
-    facts.entries[ACCOUNT, version] = replace(entry, lots=(replace(entry.lots[0], remaining=remaining),))
+    facts.entries[ACCOUNT, version] = replace(entry, lots=(entry.lots[0]._replace(remaining=remaining),))
     explained = await explaining(facts).entry(ACCOUNT, version)
     assert explained is not None
     return explained.changes

@@ -20,6 +20,7 @@ from app.domain.ledger import GENESIS_HASH, Account, LedgerEntry
 from app.domain.lots import Allocation, Lot
 from app.domain.periods import utc_text
 from app.domain.standings import Standing, standing_at
+from app.ports.audit import AuditRow
 from app.ports.ledger import CommandId, Happened, NewCommand, NotAppended, Receipt, Tally, TallyId
 from app.ports.transactions import Appended
 from app.queries.standings import Standings
@@ -69,7 +70,7 @@ class CountingLedger:
     async def tally(self, tally: TallyId) -> Tally | None:
         raise NotImplementedError
 
-    async def append(self, command: NewCommand, *, token: str) -> Appended | NotAppended:
+    async def append(self, command: NewCommand, *, audit: AuditRow, token: str) -> Appended | NotAppended:
         raise NotImplementedError
 
     def _given(self, rows: Sequence[LedgerEntry]) -> Sequence[LedgerEntry]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.store.sharding import ShardCounts, shard_of
+from app.store.sharding import ShardCounts, shard_of, shards_of
 from tests.strategies import ids
 
 
@@ -19,6 +19,7 @@ from tests.strategies import ids
 def test_where_an_id_lies_never_changes(transaction_id: str, of_4: int, of_16: int, of_100: int) -> None:
     """It is part of what is stored. The values are BLAKE2b's, as `b2sum -l 64` gives them, modulo the shards."""
     assert [shard_of(transaction_id, shards) for shards in (4, 16, 100)] == [of_4, of_16, of_100]
+    assert shards_of(transaction_id, 16, 4) == (of_16, of_4)
 
 
 @settings(max_examples=100)

@@ -59,7 +59,7 @@ def followed(
     head: LedgerEntry | None, account: Account, kind: EntryKind, change: Change, *, cause: str, moment: Moment
 ) -> LedgerEntry:
     """The entry that follows `head` (the account's newest, None for a new account)."""
-    amount = sum(one.amount for one in change.allocations)
+    amount = sum([one.amount for one in change.allocations])
     effective, posted = moment.effective, moment.posted_after(head)
     return sealed(
         LedgerEntry(

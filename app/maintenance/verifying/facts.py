@@ -17,6 +17,8 @@ from app.maintenance.verifying.guards import guard_differences
 from app.maintenance.verifying.reversal_traces import reversed_id
 from app.maintenance.verifying.reversals import reversal_differences
 from app.maintenance.verifying.traces import CAUSE, Traces
+from app.maintenance.verifying.trail import row_differences
+from app.ports.audit import KeptRow
 from app.ports.ledger import CommandId, CommandKind, Receipt, Tally, TallyId
 from app.ports.scans import Fact, StoredPurchase, Unreadable
 from app.ports.transactions import Guard
@@ -63,9 +65,8 @@ class FactChecks:
                 self._add_entry(fact)
             case Receipt() | Tally() | Exercise():
                 self._add_of_command(fact)
-            case Unreadable(key, reason):
-                if key in self.portion:
-                    self.found.append(Difference(Kind.UNREADABLE, key, "an item that can be read", reason))
+            case KeptRow() | Unreadable():
+                self._add_by_itself(fact)
 
     def differences(self, *, dropped_before: str) -> Iterator[Difference]:
         """When everything was added. `dropped_before` (UTC text): purchases recorded before it may be gone."""
@@ -77,6 +78,16 @@ class FactChecks:
             yield from earning_differences(transaction_id, trace, dropped_before=dropped_before)
             yield from guard_differences(transaction_id, trace, dropped_before=dropped_before)
             yield from reversal_differences(transaction_id, trace, dropped_before=dropped_before)
+
+    def _add_by_itself(self, fact: KeptRow | Unreadable) -> None:
+        """What is to be compared with nothing else here."""
+        match fact:
+            case KeptRow():
+                if fact.hash in self.portion:
+                    self.found.extend(row_differences(fact))
+            case Unreadable(key, reason):
+                if key in self.portion:
+                    self.found.append(Difference(Kind.UNREADABLE, key, "an item that can be read", reason))
 
     def _add_entry(self, entry: LedgerEntry) -> None:
         if entry.account.user_id in self.portion:

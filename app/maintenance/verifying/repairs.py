@@ -46,6 +46,15 @@ _REPAIRS = {
         Kind.REVERSAL_SUM,
     ): "Nothing is repaired by itself: a reversal's item, receipt, sum and entry were written together, so where one "
     f"is missing or says something else, {_RESTORE}, and put that one back from there.",
+    (
+        Kind.AUDIT_HASH,
+        Kind.AUDIT_UNSEALED,
+        Kind.SEAL_MISSING,
+        Kind.SEAL_HASH,
+        Kind.SEAL_CHAIN,
+        Kind.SEAL_ROWS,
+    ): "Nothing is repaired, and nothing must be: somebody has changed the audit trail. CloudTrail and the stream's "
+    f"old images say who and what. To see what it said, {_RESTORE}.",
     (Kind.PARKED,): "Mend what the reason names; then kickbacks rebuild, which counts these records too.",
     (Kind.GAP,): "kickbacks rebuild: what the stream has lost is in the facts.",
     (Kind.VIEW_MISSING, Kind.VIEW_SURPLUS, Kind.VIEW_WRONG): "kickbacks rebuild makes all views again from the facts.",

@@ -4,15 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
+from app.domain.audit_seals import Seal
 from app.domain.bookings import booking_of
 from app.domain.ledger import LedgerEntry
 from app.domain.periods import utc_text
 from app.maintenance.segments import read_all
 from app.maintenance.verifying.counting import Counting
-from app.maintenance.verifying.differences import Difference
+from app.maintenance.verifying.differences import Difference, Kind
 from app.maintenance.verifying.facts import FactChecks, Portion
 from app.maintenance.verifying.projector import projector_differences
+from app.maintenance.verifying.trail import TrailSource, check_trail
 from app.maintenance.verifying.views import ViewChecks, ViewFold, ViewResult
+from app.ports.audit import KeptRow
 from app.ports.projection import Projection
 from app.ports.scans import Fact, FactScan, StoredPurchase, ViewScan
 from app.ports.streams import Stream
@@ -20,6 +23,8 @@ from app.ports.views import Generation
 
 NO_VIEWS = "there are no views yet: answers come from the facts"
 NOT_COUNTED = "the views: the projector has not counted what was recorded, so nothing is certain; does one run?"
+NOT_SEALED = "the audit trail is not sealed at all: does kickbacks seal run?"
+_SEALED_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +40,23 @@ class Verifying:
     retention: timedelta | None
     now: Callable[[], datetime]
     zone: tzinfo
+    trail: TrailSource
     passes: int = 1
 
 
 @dataclass(slots=True)
 class Report:
-    """`unchecked` says what could not be checked; `warnings` what is odd but no difference."""
+    """`unchecked` says what could not be checked; `warnings` what is odd but no difference. `rows` are those of views;
+    `unsealed_audit_rows` those of the trail that no seal has in it yet."""
 
     differences: list[Difference] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
     facts: int = 0
     rows: int = 0
+    oldest_audit_row: str | None = None
+    audit_rows: int = 0
+    unsealed_audit_rows: int = 0
 
 
 async def verify(using: Verifying) -> Report:
@@ -60,6 +70,7 @@ async def verify(using: Verifying) -> Report:
         fold = await _check_facts(portion, generation, report, using)
         if fold is not None:
             await _check_views(fold, views, report, using)
+    await _check_trail(report, using)
     report.differences += views.differences
     report.rows = views.rows
     report.warnings += [f"{shard}: more than a minute behind the stream" for shard in late]
@@ -75,6 +86,20 @@ async def verify(using: Verifying) -> Report:
         parked = await using.projection.parked(generation.number)
         report.differences += projector_differences(progress, parked)
     return report
+
+
+async def _check_trail(report: Report, using: Verifying) -> None:
+    found = await check_trail(using.trail, until=utc_text(using.now()))
+    report.differences += found.differences
+    report.audit_rows, report.unsealed_audit_rows = found.rows, found.unsealed
+    oldest = report.oldest_audit_row
+    if found.newest is None:
+        if oldest is not None:
+            report.warnings.append(NOT_SEALED)
+    elif found.unsealed and found.newest.until < utc_text(using.now() - _SEALED_WITHIN):
+        report.warnings.append(f"the audit trail was sealed up to {found.newest.until} only: does kickbacks seal run?")
+    if found.first is not None and oldest is not None and oldest < found.first.since:
+        report.differences.append(Difference(Kind.AUDIT_UNSEALED, oldest, f"no row before {found.first.since}", oldest))
 
 
 async def _check_facts(
@@ -104,8 +129,10 @@ async def _fact_differences(
                         fold.add(figures)
                     case LedgerEntry():
                         fold.add(booking_of(fact))
+            if report is not None and isinstance(fact, KeptRow):
+                report.oldest_audit_row = min(fact.row.at, report.oldest_audit_row or fact.row.at)
         if report is not None and portion.number == 0:
-            report.facts += len(page)
+            report.facts += sum(not isinstance(fact, KeptRow | Seal) for fact in page)
 
     dropped_before = utc_text(using.now() - using.retention) if using.retention else ""
     await read_all(using.facts.segments, using.facts.facts, add)

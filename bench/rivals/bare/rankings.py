@@ -1,6 +1,8 @@
-"""The top of a ranking: a Query for each shard and one for the categories, all at once."""
+"""The top of a ranking: a Query for each shard, and one for the month's categories, kept for half a second."""
 
 import asyncio
+import time
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -33,11 +35,23 @@ class _Row(msgspec.Struct):
     realizedRate: float | None
 
 
+@dataclass(slots=True)
+class KeptCategories:
+    """Those of the month that was asked for last, as the database has answered them."""
+
+    month: bytes = b""
+    until: float = 0.0
+    answer: bytes = b""
+
+
+_KEPT_SECONDS = 0.5
 _decode = msgspec.json.Decoder(Answer[Sums]).decode
 _encode = msgspec.json.Encoder().encode
 
 
-async def ranking(category: bytes, query: dict[bytes, bytes], calls: Calls, current: Current, known: Basics) -> bytes:
+async def ranking(
+    category: bytes, query: dict[bytes, bytes], calls: Calls, current: Current, kept: KeptCategories, known: Basics
+) -> bytes:
     """GET /categories/{cat}/rankings"""
     month, limit = query[b"month"], int(query[b"limit"])
     table, number, valuation = known.views.encode(), current.generation.number, current.generation.valuation
@@ -45,7 +59,12 @@ async def ranking(category: bytes, query: dict[bytes, bytes], calls: Calls, curr
         calls.query(_BOARD % (table, number, category, month, shard, limit + 1))
         for shard in range(current.generation.shards)
     ]
-    *answers, categories = await asyncio.gather(*boards, calls.query(_CATEGORIES % (table, number, month)))
+    if kept.month == month and kept.until > time.monotonic():
+        categories, answers = kept.answer, await asyncio.gather(*boards)
+    else:
+        until = time.monotonic() + _KEPT_SECONDS
+        *answers, categories = await asyncio.gather(*boards, calls.query(_CATEGORIES % (table, number, month)))
+        kept.month, kept.until, kept.answer = month, until, categories
     rows = [(str(row.scoreSK and row.scoreSK.S), row) for answer in answers for row in _decode(answer).Items]
     rows.sort(key=lambda placed: placed[0])
     totals = {row.SK.S: total_of(row) for row in _decode(categories).Items}

@@ -1,7 +1,8 @@
-"""A purchase: the newest entry, then guard, purchase and ledger entry in one transaction.
+"""A purchase: the newest entry, then guard, purchase, ledger entry and row of the audit trail in one transaction.
 
 The items are templates with the fields of the request in them, byte for byte, and have the size of the service's. The
-entry adds its amount to the account's last lot, is chained by no hash and due on no day; the guard has no fingerprint.
+entry adds its amount to the account's last lot, is chained by no hash and due on no day; the guard has no fingerprint,
+the row no hash.
 """
 
 from datetime import UTC, date, datetime
@@ -43,6 +44,12 @@ _ENTRY = (
     b'{"L":[{"S":"%(credit)b"},{"N":"0"},{"N":"%(amount)d"}]}]},'
     b'"cause":{"S":"TRANSACTION#%(id)b"},"rule":{"S":"180 days"},"effectiveAt":{"S":"%(now)b"},'
     b'"postedAt":{"S":"%(now)b"},"recordedAt":{"S":"%(now)b"},"previousHash":{"S":"%(hash)b"},"hash":{"S":"%(nothing)b"}'
+)
+_ROW = (
+    b'"PK":{"S":"AUDIT#%(hour)b#shard%(category_shard)02d"},"SK":{"S":"%(now)b#%(id)b#0000000000000000"},'
+    b'"at":{"S":"%(now)b"},"actor":{"S":"open"},"action":{"S":"purchase.record"},'
+    b'"about":{"L":[{"S":"transaction:%(id)b"},{"S":"user:%(user)b"}]},"requestId":{"S":"%(id)b"},'
+    b'"outcome":{"S":"DONE"},"hash":{"S":"%(nothing)b"}'
 )
 _SHOWN = (
     b'{"transactionId":"%(id)b","userId":"%(user)b","transactionDate":"%(day)b","cardId":"%(card)b",'
@@ -86,7 +93,7 @@ async def transaction(content: bytes, calls: Calls, known: Basics) -> bytes:
     purchase = _PURCHASE % fields + b"".join(b',"%b":{"S":%b}' % pair for pair in given)
     fields[b"optional"] = b"".join(b',"%b":%b' % pair for pair in given)
     table = known.facts.encode()
-    puts = [_PUT % (table, item) for item in (_GUARD % fields, purchase, _ENTRY % fields)]
+    puts = [_PUT % (table, item) for item in (_GUARD % fields, purchase, _ENTRY % fields, _ROW % fields)]
     await calls.transact(b'{"TransactItems":[%b]}' % b",".join(puts))
     return _SHOWN % fields
 
@@ -95,6 +102,7 @@ def _fields(body: _Body, user: bytes, kind: bytes, head: Head | None, known: Bas
     transaction_id, amount = _bare(body.transactionId), body.kickbackAmount
     debit, credit = _POSTED[kind]
     day = _bare(body.transactionDate)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode()
     last_day = known.rules.validity[KickbackType(kind.decode())].last_day(date.fromisoformat(day.decode()))
     expires = b'"%b"' % last_day.isoformat().encode() if last_day else b"null"
     return {
@@ -108,7 +116,8 @@ def _fields(body: _Body, user: bytes, kind: bytes, head: Head | None, known: Bas
         b"spent": bytes(body.transactionAmount),
         b"amount": amount,
         b"rate": bytes(body.kickbackRate).strip(b'"'),
-        b"now": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode(),
+        b"now": now,
+        b"hour": now[:13],
         b"category_shard": shard_of(transaction_id.decode(), known.category_shards),
         b"card_shard": shard_of(transaction_id.decode(), known.card_shards),
         b"version": int(head.version.N) + 1 if head else 1,
