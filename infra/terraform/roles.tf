@@ -5,6 +5,8 @@ locals {
     expire    = "ecs-tasks.amazonaws.com"
     seal      = "ecs-tasks.amazonaws.com"
     verify    = "ecs-tasks.amazonaws.com"
+    rebuild   = "ecs-tasks.amazonaws.com"
+    vault     = "ecs-tasks.amazonaws.com"
     projector = "lambda.amazonaws.com"
   }
   resources = merge(
@@ -12,7 +14,6 @@ locals {
     { for key, table in aws_dynamodb_table.this : "${key}_indexes" => ["${table.arn}/index/*"] },
     {
       facts_stream = ["${aws_dynamodb_table.this["facts"].arn}/stream/*"]
-      data_key     = [aws_kms_key.data.arn]
       vault_key    = [aws_kms_key.vault.arn]
     }
   )
@@ -62,6 +63,18 @@ data "aws_iam_policy_document" "this" {
       resources = local.resources[statement.key]
     }
   }
+
+  # The tables are encrypted with our own keys, which DynamoDB uses in the caller's name.
+  statement {
+    sid       = "TableKeys"
+    actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+    resources = concat([aws_kms_key.data.arn], contains(keys(local.permissions[each.key]), "vault") ? [aws_kms_key.vault.arn] : [])
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.${var.region}.amazonaws.com"]
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "this" {
@@ -104,6 +117,16 @@ data "aws_iam_policy_document" "projector" {
     sid       = "Failed"
     actions   = ["sqs:SendMessage"]
     resources = [aws_sqs_queue.this["projector"].arn]
+  }
+  statement {
+    sid       = "FailedKeys"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [aws_kms_key.data.arn]
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["sqs.${var.region}.amazonaws.com"]
+    }
   }
 }
 
