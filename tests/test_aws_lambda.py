@@ -7,6 +7,8 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
+
 from app.bootstrap.projector import projection_of, view_writer_of
 from app.domain.kickbacks import KickbackType
 from app.ports.views import CategoryTotal, Generation
@@ -16,6 +18,7 @@ from app.store.database import Database
 from app.store.purchase_codec import purchase_item
 from app.store.streams import DynamoStream
 from app.store.wire import BODY
+from tests.lambda_runtime import lambda_runtime
 from tests.purchases import purchase
 
 FUNCTION = """
@@ -83,3 +86,35 @@ async def test_a_mapping_without_a_window_is_told_how_to_be(
     answers, wrong = await invoke(await make_settings(), {"Records": [{}]})
     assert answers == []
     assert "set TumblingWindowInSeconds on the event source mapping" in wrong
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the runtime of AWS Lambda is there for Linux only")
+async def test_the_image_s_runtime_calls_the_function(
+    dynamodb_url: str, make_settings: Callable[..., Awaitable[Settings]]
+) -> None:
+    """As infra/terraform starts the container: `python -m awslambdaric app.aws_lambda.handler`."""
+    settings = await make_settings()
+    named = {"shardId": "shardId-1", "state": {}, "Records": []}
+    async with lambda_runtime(named, {"Records": [{}]}) as runtime:
+        container = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "awslambdaric", "app.aws_lambda.handler"),
+            env={
+                **os.environ,
+                "AWS_LAMBDA_RUNTIME_API": runtime.address,
+                "FACTS_TABLE": settings.facts_table,
+                "VIEWS_TABLE": settings.views_table,
+            },
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        try:
+            async with asyncio.timeout(60):
+                while not runtime.errors:
+                    assert container.returncode is None
+                    await asyncio.sleep(0.05)
+        finally:
+            if container.returncode is None:
+                container.kill()
+            said, _ = await container.communicate()
+    assert runtime.answers == [{"state": {}, "batchItemFailures": []}], said.decode()
+    assert "TumblingWindowInSeconds" in runtime.errors[0]["errorMessage"]
