@@ -34,7 +34,7 @@ _READS = 4
 class VaultUpkeep:
     """Reading the whole vault, and its keys."""
 
-    scan: VaultScan
+    vault: VaultScan
     data_keys: DataKeys
 
 

@@ -82,7 +82,7 @@ def _run(job: Coroutine[Any, Any, T]) -> T:
 
 async def _rotate(settings: Settings) -> Rotated:
     async with open_vault_upkeep(settings) as upkeep:
-        return await run_rotation(upkeep.scan, upkeep.data_keys)
+        return await run_rotation(upkeep.vault, upkeep.data_keys)
 
 
 async def _status(settings: Settings) -> VaultStatus:

@@ -1,5 +1,6 @@
 """Garbage is looked for seldom once the service runs."""
 
+import socket
 import subprocess
 import sys
 from typing import Any
@@ -34,7 +35,8 @@ def test_it_is_done_once_the_service_answers(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("ENVIRONMENT", "local")
     monkeypatch.setattr(command, "configure_logs", lambda: None)
     monkeypatch.setattr(command, "serve_app", served)
-    monkeypatch.setattr(command, "listen", lambda *_: None)
+    monkeypatch.setattr(command, "listen", lambda *_: listener)
     monkeypatch.setattr(command, "keep_what_is_there", lambda: done.append("kept"))
-    command.serve()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        command.serve()
     assert done == ["serving", "kept"]
