@@ -15,7 +15,6 @@ from app.api.services import Services
 from app.bootstrap.binding import client_options
 from app.bootstrap.identity import open_identity
 from app.bootstrap.projector import keep_projecting
-from app.bootstrap.sealing import sealing_inside
 from app.bootstrap.services import build_services
 from app.bootstrap.vault import open_vault
 from app.domain.token_buckets import Allowance, TokenBuckets
@@ -42,7 +41,6 @@ def create_app(settings: Settings) -> FastAPI:
         async with (
             data_client(client_options(settings)) as client,
             _projecting(settings),
-            sealing_inside(settings, client),
             open_vault(settings, client) as vault,
             open_identity(settings, vault) as identity,
         ):

@@ -14,6 +14,7 @@ from uuid_utils import uuid4
 
 from app.bootstrap.binding import client_options, now
 from app.bootstrap.rebuilding import make_first_generation
+from app.bootstrap.sealing import sealing_beside
 from app.ports.errors import StoreError
 from app.projections.applying import Applying
 from app.projections.remembered import RememberedRows
@@ -92,7 +93,7 @@ async def keep_projecting(settings: Settings, stop: asyncio.Event, ready: asynci
     `ready` is set when there is one, for a service that takes no requests before and so is not writing meanwhile.
     """
     waiting = Backoff(_ROW_ATTEMPTS, random.random)
-    async with open_projector(settings) as parts:
+    async with open_projector(settings) as parts, sealing_beside(settings):
         await _make_first_generation(settings, parts, waiting, stop, alone=ready is not None)
         if ready is not None:
             ready.set()

@@ -55,17 +55,18 @@ async def open_sealing(settings: Settings) -> AsyncIterator[Sealing]:
 
 
 @asynccontextmanager
-async def sealing_inside(settings: Settings, client: Any) -> AsyncIterator[None]:
-    """On a developer's machine the trail is sealed each minute, beside the requests. Elsewhere a job does it."""
+async def sealing_beside(settings: Settings) -> AsyncIterator[None]:
+    """On a developer's machine whoever keeps the views seals the trail each minute. Elsewhere a job does it."""
     if not settings.is_local:
         yield
         return
-    task = asyncio.create_task(_keep_sealing(sealing_of(settings, client), _LOCAL_PAUSE_SECONDS))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
+    async with open_sealing(settings) as job:
+        task = asyncio.create_task(_keep_sealing(job, _LOCAL_PAUSE_SECONDS))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
 
 
 async def _keep_sealing(job: Sealing, pause_seconds: float) -> None:
