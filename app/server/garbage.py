@@ -9,11 +9,13 @@ import gc
 
 # As many objects as some ten requests at once make; what refers to itself is kept that much longer.
 _YOUNG = 20_000
+# Those that were still in use then are looked at again this soon: what is looked through at once is a pause.
+_MIDDLE = 2
 
 
 def keep_what_is_there() -> None:
     """Everything that was made up to now is here to stay and not looked through again. To be called once, at start."""
     gc.collect()
     gc.freeze()
-    _, middle, old = gc.get_threshold()
-    gc.set_threshold(_YOUNG, middle, old)
+    _, _, old = gc.get_threshold()
+    gc.set_threshold(_YOUNG, _MIDDLE, old)

@@ -16,16 +16,16 @@ class JoinedWrites(asyncio.Transport):
     def __init__(self, transport: asyncio.Transport, cycle: RequestResponseCycle) -> None:
         super().__init__()
         self._transport = transport
-        self._cycle = cycle
+        self._cycle: RequestResponseCycle | None = cycle
         self._head: bytes | None = None
-        self._begun = False
 
     def write(self, data: Any) -> None:
         """The first of the answer is its head. What is written before is `100 Continue`."""
-        if self._begun or not self._cycle.response_started:
+        if self._cycle is None or not self._cycle.response_started:
             self._go_on(data)
         else:
-            self._head, self._begun = data, True
+            # It refers to this in turn: both would be garbage that does not go by itself.
+            self._head, self._cycle = data, None
 
     def close(self) -> None:
         """With the head, where the application fails behind it."""

@@ -16,7 +16,7 @@ from app.server.garbage import keep_what_is_there
 young, middle, old = gc.get_threshold()
 keep_what_is_there()
 now = gc.get_threshold()
-print(gc.get_freeze_count() > 1_000, now[0] > young, now[1:] == (middle, old), gc.isenabled())
+print(gc.get_freeze_count() > 1_000, now[0] > young, now[1:] == (2, old), gc.isenabled())
 """
 
 
