@@ -35,8 +35,8 @@ def test_it_is_done_once_the_service_answers(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("ENVIRONMENT", "local")
     monkeypatch.setattr(command, "configure_logs", lambda: None)
     monkeypatch.setattr(command, "serve_app", served)
-    monkeypatch.setattr(command, "listen", lambda *_: listener)
     monkeypatch.setattr(command, "keep_what_is_there", lambda: done.append("kept"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setattr(command, "listen", lambda *_: listener)
         command.serve()
     assert done == ["serving", "kept"]
