@@ -21,6 +21,7 @@ TINY = ["--requests", "230", "--rounds", "1", "--seconds", "5", "--per-second", 
 REFUSED = {"400", "401", "404", "413", "414", "422", "429", "431", "cut"}
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="memory and descriptors are read from /proc")
 def test_attackers_are_refused_and_others_served(tmp_path: Path) -> None:
     written = tmp_path / "abuse.json"

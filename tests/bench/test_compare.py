@@ -28,7 +28,7 @@ CALLS = {"history": 1, "post": 2, "balance": 1}
 @pytest.mark.dynamodb
 @pytest.mark.parametrize(
     ("against", "works"),
-    [("canned", list(Work)), ("local", [Work.HISTORY, Work.POST])],
+    [("canned", list(Work)), pytest.param("local", [Work.HISTORY, Work.POST], marks=pytest.mark.long)],
 )
 def test_every_side_has_figures(tmp_path: Path, against: str, works: list[Work]) -> None:
     written, drawn = tmp_path / "compare.json", tmp_path / "compare.svg"

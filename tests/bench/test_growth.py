@@ -29,6 +29,7 @@ SERIES = [
 
 
 @pytest.mark.dynamodb
+@pytest.mark.long
 def test_every_series_has_figures(tmp_path: Path) -> None:
     written = tmp_path / "growth.json"
     command = [sys.executable, "-m", "bench", "growth", *TINY, "--json", str(written)]

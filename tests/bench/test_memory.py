@@ -20,6 +20,7 @@ MIB = 1024 * 1024
 
 
 @pytest.mark.dynamodb
+@pytest.mark.long
 def test_a_batch_streams_through(tmp_path: Path) -> None:
     written = tmp_path / "memory.json"
     command = [sys.executable, "-m", "bench", "memory", "--lines", "2000", "--real-lines", "1000"]

@@ -23,6 +23,7 @@ PASSES = [
 
 
 @pytest.mark.dynamodb
+@pytest.mark.long
 def test_every_part_has_figures(tmp_path: Path) -> None:
     written = tmp_path / "views.json"
     command = [sys.executable, "-m", "bench", "views", *TINY, "--json", str(written)]

@@ -9,7 +9,7 @@ from httpx import AsyncClient
 from app.api.services import Services
 from app.queries.freshness import Fresh
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 120
 
 
 def services_behind(http: AsyncClient) -> Services:
