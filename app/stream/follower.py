@@ -64,6 +64,7 @@ class Follower:
         self._iterator: str | None = None
         self._from_oldest = False
         self._failures = 0
+        self._trimmed = 0
         self._defects = 0
         self._empty_reads = 0
         self._settled = False
@@ -116,9 +117,13 @@ class Follower:
             except Trimmed:
                 # An iterator that an earlier read gave is good for minutes, and records for a day: opening again tells
                 # whether any are gone. (DynamoDB Local says so where it waited at a shard's start for its first one.)
+                # Nor is that certain when it says so of a new iterator for the first time: a second one tells.
                 if self._iterator is None:
-                    await self._lost("records were dropped by the stream before they were read")
+                    self._trimmed += 1
+                    if self._trimmed > 1:
+                        await self._lost("records were dropped by the stream before they were read")
                 raise
+            self._trimmed = 0
             if read.records:
                 await self._count(read.records)
             elif read.iterator is not None:
