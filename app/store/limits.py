@@ -13,8 +13,8 @@ import msgspec
 from app.ports.errors import StoreRefused
 
 _KILOBYTE = 1024
-# What JSON has beside a value's name and text at the least: `"":{"N":""},`, less what a number of one digit takes.
-_AROUND_A_VALUE = 11
+# What JSON has beside what DynamoDB counts, at the least: `"":{"L":[]},`, less the three bytes of an empty list.
+_AROUND_A_VALUE = 9
 
 MAX_ACTIONS = 100
 MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
@@ -69,11 +69,6 @@ def transaction_write_units(items: Sequence[dict[str, Any]], sizes: Sequence[int
         small = ("ledgerPK" in item) + ("duePK" in item)  # these its keys and a few words
         units += -(-size // _KILOBYTE) * (2 + index_writes * large) + small
     return float(units)
-
-
-def at_most_bytes(item: dict[str, Any]) -> int:
-    """No less than the item's size. Its JSON is longer and made in no time; going through all values takes a while."""
-    return len(msgspec.json.encode(item)) - _AROUND_A_VALUE * len(item)
 
 
 def item_bytes(item: dict[str, Any]) -> int:
