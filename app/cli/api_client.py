@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import httpx
 
-TOKEN = "KICKBACKS_TOKEN"  # noqa: S105 - a variable's name
+BEARER_VARIABLE = "KICKBACKS_TOKEN"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 
@@ -34,9 +34,9 @@ def open_client(
     Raises UrlInvalid, also where the token could be read on its way.
     """
     base = base_url(url)
-    token = environ.get(TOKEN, "").strip()
+    token = environ.get(BEARER_VARIABLE, "").strip()
     if token and base.scheme != "https" and base.host not in LOOPBACK:
-        raise UrlInvalid(f"{TOKEN} is shown over https only: others on the way could use it")
+        raise UrlInvalid(f"{BEARER_VARIABLE} is shown over https only: others on the way could use it")
     return httpx.AsyncClient(
         base_url=base,
         headers={"Authorization": f"Bearer {token}"} if token else {},

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 
-from app.cli.api_client import TOKEN, open_client
+from app.cli.api_client import BEARER_VARIABLE, open_client
 from app.cli.demo import COUNT, SEED, DemoFailed, is_loaded, load_demo
 from app.cli.demo_data import demo_purchases
 from app.cli.output import err, out
@@ -40,9 +40,9 @@ async def welcome(url: str, ready: asyncio.Event, settings: Settings, *, load: b
 
 def _environment(settings: Settings) -> Mapping[str, str]:
     """With a token for the demo purchases, where callers have to show one and the developer gave none."""
-    if settings.is_open or os.environ.get(TOKEN):
+    if settings.is_open or os.environ.get(BEARER_VARIABLE):
         return os.environ
-    return {**os.environ, TOKEN: development_token(settings, _DEMO, [Scope.RECORD], is_user=False, minutes=1)}
+    return {**os.environ, BEARER_VARIABLE: development_token(settings, _DEMO, [Scope.RECORD], is_user=False, minutes=1)}
 
 
 async def _load(url: str, environ: Mapping[str, str]) -> None:

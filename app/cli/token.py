@@ -8,7 +8,7 @@ import jwt
 import typer
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-from app.cli.api_client import TOKEN
+from app.cli.api_client import BEARER_VARIABLE
 from app.cli.output import err, fail
 from app.domain.access import Scope
 from app.domain.identifiers import check_id
@@ -42,7 +42,7 @@ def token(
     typer.echo(made)
     err.print(
         f"Good for {minutes} min, signed with {settings.local_token_key}. curl shows it with "
-        f'-H "Authorization: Bearer ..."; commands of kickbacks, with {TOKEN} set to it.',
+        f'-H "Authorization: Bearer ..."; commands of kickbacks, with {BEARER_VARIABLE} set to it.',
         markup=False,
     )
 

@@ -36,7 +36,7 @@ class ClientOptions:
     connections: int = 128
 
 
-class _BytesParser(AioJSONParser):  # type: ignore[misc]  # aiobotocore has no types
+class _BytesParser(AioJSONParser):
     """Leaves a successful answer as bytes: botocore's own parser builds every value twice, in Python."""
 
     async def _do_parse(self, response: dict[str, Any], shape: object) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class _BytesParser(AioJSONParser):  # type: ignore[misc]  # aiobotocore has no t
         return {BODY: response["body"], "ResponseMetadata": {}}
 
 
-class _BytesParserFactory(AioResponseParserFactory):  # type: ignore[misc]  # aiobotocore has no types
+class _BytesParserFactory(AioResponseParserFactory):
     def create_parser(self, _protocol_name: str) -> _BytesParser:
         return _BytesParser(**self._defaults)
 

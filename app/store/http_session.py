@@ -19,7 +19,7 @@ from yarl import URL
 from app.store.direct import Answer, Request
 
 
-class HttpSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no types
+class HttpSession(AIOHTTPSession):
     """Made by the SDK, with its pool, TLS and timeouts."""
 
     def __init__(self, **options: Any) -> None:
@@ -96,7 +96,7 @@ class _Content:
         return self._content
 
 
-class _Failing(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no types
+class _Failing(AIOHTTPSession):
     """Whose only request ends with this error."""
 
     def __init__(self, error: Exception) -> None:

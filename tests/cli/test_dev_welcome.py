@@ -10,7 +10,7 @@ import pytest
 
 from app.bootstrap.identity import open_identity
 from app.cli import dev_welcome
-from app.cli.api_client import TOKEN
+from app.cli.api_client import BEARER_VARIABLE
 from app.domain.access import Principal, Scope
 from app.settings import Settings
 
@@ -23,10 +23,10 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
     seen: list[str | None] = []
 
     async def load(url: str, environ: Mapping[str, str]) -> None:
-        seen.append(environ.get(TOKEN))
+        seen.append(environ.get(BEARER_VARIABLE))
 
     monkeypatch.setattr(dev_welcome, "_load", load)
-    monkeypatch.delenv(TOKEN, raising=False)
+    monkeypatch.delenv(BEARER_VARIABLE, raising=False)
     return seen
 
 
@@ -57,13 +57,13 @@ async def test_others_are_shown_one_that_may_record(
     said = capsys.readouterr()
     assert "kickbacks token" in said.out
     assert token not in said.out + said.err
-    assert TOKEN not in os.environ
+    assert BEARER_VARIABLE not in os.environ
 
 
 async def test_the_developers_own_is_shown(
     tmp_path: Path, loads: list[str | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(TOKEN, "mine")
+    monkeypatch.setenv(BEARER_VARIABLE, "mine")
     await welcomed(tmp_path, access="tokens")
     assert loads == ["mine"]
 

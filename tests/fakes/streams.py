@@ -25,13 +25,15 @@ class FakeStream:
     """See the port. `called` is asked before every call with the method's name: it may raise what the port may.
 
     `hidden` are the shards that the next listings leave out, one set for each. `empty_reads` are answered with nothing
-    though there is something. `expire` makes all iterators that are out useless.
+    though there is something, `false_trims` with Trimmed though nothing is gone. `expire` makes all iterators that are
+    out useless.
     """
 
     scripted: dict[str, ScriptedShard] = field(default_factory=dict)
     called: Callable[[str], None] = lambda _: None
     hidden: deque[set[str]] = field(default_factory=deque)
     empty_reads: int = 0
+    false_trims: int = 0
     _epoch: int = 0
 
     def add(self, shard_id: str, figures: Iterable[Figures | None], *, parent: str | None = None, at: str) -> None:
@@ -83,6 +85,9 @@ class FakeStream:
         if int(epoch) != self._epoch:
             raise IteratorExpired
         if start < shard.first:
+            raise Trimmed
+        if self.false_trims:
+            self.false_trims -= 1
             raise Trimmed
         if self.empty_reads:
             self.empty_reads -= 1

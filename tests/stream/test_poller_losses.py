@@ -2,6 +2,8 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from app.domain.periods import utc_text
 from app.ports.streams import StreamRecord
 from app.telemetry import PROJECTION_LAG, STREAM_GAPS
@@ -53,6 +55,31 @@ async def test_c5_trimmed_records_are_a_gap_and_the_watermark_stands_still() -> 
         assert after.gap
         assert after.watermark == before.watermark
         assert STREAM_GAPS._value.get() == gaps + 1
+
+
+@pytest.mark.parametrize(("times", "lost"), [(1, False), (2, True)])
+async def test_c5_records_are_lost_when_two_new_iterators_in_a_row_say_so(times: int, lost: bool) -> None:
+    async with world() as one:
+        gaps = STREAM_GAPS._value.get()
+        one.add("a", bought(6))
+        one.stream.false_trims = times
+        async with one.polling():
+            await one.until(one.is_counted)
+        assert one.rows() == one.expected()
+        assert (one.shard("a").gap is not None) is lost
+        assert STREAM_GAPS._value.get() == gaps + lost
+
+
+async def test_c5_a_read_in_between_makes_the_next_iterator_a_first_one_again() -> None:
+    async with world() as one:
+        async with one.polling():
+            for part in range(3):
+                one.add("a", bought(2, f"part{part}"))
+                one.stream.expire()
+                one.stream.false_trims = 1
+                await one.until(one.is_counted)
+                assert one.stream.false_trims == 0
+        assert one.shard("a").gap is None
 
 
 async def test_c5_a_shard_that_disappeared_unread_is_a_gap_its_children_inherit() -> None:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from fnmatch import fnmatchcase
 
@@ -73,6 +73,6 @@ def instant_text(value: str, form: str | None, zone: tzinfo) -> str:
 def date_text(value: str, form: str) -> str:
     """`YYYY-MM-DD`."""
     try:
-        return datetime.strptime(value, form).date().isoformat()  # noqa: DTZ007 - a date has no zone
+        return datetime.strptime(value, form).replace(tzinfo=UTC).date().isoformat()
     except ValueError:
         raise RowInvalid("not a date in the form that was told") from None
