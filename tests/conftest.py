@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ hypothesis_settings.register_profile("kickbacks", deadline=None, suppress_health
 hypothesis_settings.load_profile("kickbacks")
 
 CHOICE = "KICKBACKS_TEST_DYNAMODB"
+REGION = "ap-northeast-1"
 
 
 @asynccontextmanager
@@ -32,7 +34,7 @@ async def _dynamodb() -> AsyncIterator[str]:
         with docker_dynamodb() as url:
             yield url
     else:
-        async with embedded_dynamodb(home=default_home(os.environ), data=None) as endpoint:
+        async with embedded_dynamodb(home=default_home(os.environ), data=None, shared=False) as endpoint:
             yield endpoint.url
 
 
@@ -52,7 +54,7 @@ def sdk_environment(url: str) -> dict[str, str]:
     return {
         "AWS_ENDPOINT_URL_DYNAMODB": url,
         "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": url,
-        "AWS_REGION": "ap-northeast-1",
+        "AWS_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
     }
@@ -61,14 +63,14 @@ def sdk_environment(url: str) -> dict[str, str]:
 @pytest_asyncio.fixture(scope="session")
 async def admin(dynamodb_url: str) -> AsyncIterator[Any]:
     """A plain client, for raw looks into tables."""
-    async with admin_client("ap-northeast-1") as client:
+    async with admin_client(REGION) as client:
         yield client
 
 
 @pytest_asyncio.fixture(scope="session")
 async def client(dynamodb_url: str) -> AsyncIterator[Any]:
     """The service's own kind of client."""
-    async with data_client(ClientOptions(region="ap-northeast-1", read_seconds=20)) as one:
+    async with data_client(ClientOptions(region=REGION, read_seconds=20)) as one:
         yield one
 
 
@@ -79,21 +81,28 @@ async def make_settings(
     """Makes settings with tables of their own, whose changes are in a stream where a projector is to follow it.
 
     Other tables have none: in a DynamoDB Local each write to a table with a stream takes as long as there are changes
-    in the streams of all the tables before it. The vault's table is made by the service when it starts.
+    in the streams of all the tables before it. Tables that are `apart` are in a region that nobody else uses, which
+    is a database of its own. The vault's table is made by the service when it starts.
     """
     vault_key_file = tmp_path_factory.mktemp("vault") / "keys.json"
+    regions = (f"apart-{number}" for number in count(1))
     async with AsyncExitStack() as tables:
 
-        async def make(*, stream: bool | None = None, **changes: Any) -> Settings:
+        async def make(*, stream: bool | None = None, apart: bool = False, **changes: Any) -> Settings:
             facts, views, vault = (f"{what}-{uuid4().hex}" for what in ("Facts", "Views", "Vault"))
             settings = Settings(
                 environment=Environment.LOCAL,
                 facts_table=facts,
                 views_table=views,
-                aws_region="ap-northeast-1",
+                aws_region=next(regions) if apart else REGION,
                 **{"vault_table": vault, "vault_key_file": vault_key_file, **changes},
             )
-            await create_tables(admin, facts, views, stream=settings.projects_inside if stream is None else stream)
+            streams = settings.projects_inside if stream is None else stream
+            if apart:
+                async with admin_client(settings.aws_region) as there:
+                    await create_tables(there, facts, views, stream=streams)
+                return settings  # they go with the database
+            await create_tables(admin, facts, views, stream=streams)
             for name in (facts, views):
                 tables.push_async_callback(admin.delete_table, TableName=name)
             tables.push_async_callback(_delete_if_there, admin, vault)

@@ -30,7 +30,7 @@ def docker_dynamodb() -> Iterator[str]:
     """The address of a fresh one."""
     testcontainers_config.ryuk_disabled = True  # one image is enough: the block below removes what it started
     container = DockerContainer(_IMAGE).with_exposed_ports(_PORT)
-    container.with_command("-jar DynamoDBLocal.jar -inMemory -sharedDb")
+    container.with_command("-jar DynamoDBLocal.jar -inMemory")
     with container:
         url = f"http://{container.get_container_host_ip()}:{container.get_exposed_port(_PORT)}"
         _wait(url)

@@ -18,8 +18,8 @@ _FAILED: Final = 'Exception in thread "main"'
 _FOREIGN: Final = frozenset({"CLASSPATH", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"})
 
 
-def command(distribution: Path, *, data: Path | None, port: int) -> list[str]:
-    """Run it on 127.0.0.1, with one set of tables for every region and credential; `data` None is in memory.
+def command(distribution: Path, *, data: Path | None, port: int, shared: bool = True) -> list[str]:
+    """Run it on 127.0.0.1, `shared` with one set of tables for every region and credential; `data` None is in memory.
 
     Raises EmbeddedError when the Java runtime is not installed.
     """
@@ -32,6 +32,7 @@ def command(distribution: Path, *, data: Path | None, port: int) -> list[str]:
         "--enable-native-access=ALL-UNNAMED",
         f"-Djava.library.path={libraries}",
         f"-Dkickbacks.port={port}",
+        f"-Dkickbacks.shared={str(shared).lower()}",
         "-Dkickbacks.memory=true" if data is None else f"-Dkickbacks.data={data}",
         "-cp",
         os.pathsep.join([str(distribution / "DynamoDBLocal.jar"), f"{libraries}/*"]),

@@ -43,6 +43,7 @@ async def embedded_dynamodb(
     home: Path,
     data: Path | None,
     port: int = 0,
+    shared: bool = True,
     start_s: float = START_S,
     lock_wait_s: float = LOCK_WAIT_S,
     clock: Callable[[], float] = time.monotonic,
@@ -50,8 +51,8 @@ async def embedded_dynamodb(
     """The real DynamoDB Local on 127.0.0.1, for as long as the block runs.
 
     `data` None keeps the tables in memory, else they are kept in that folder. Port 0 takes a free one. Every
-    region and any credentials see the same tables. It is in a session of its own, so that Ctrl-C reaches
-    the service alone, and it ends within seconds of this process even when that is killed.
+    region and any credentials see the same tables unless they are not `shared`. It is in a session of its own, so
+    that Ctrl-C reaches the service alone, and it ends within seconds of this process even when that is killed.
     Raises DistributionError; DataInUse when another process still has `data` open after `lock_wait_s`
     seconds; StartFailed with the end of the log when it does not answer within `start_s` seconds.
     """
@@ -62,7 +63,7 @@ async def embedded_dynamodb(
             stack.callback(os.close, descriptor)
         opened = opened_log(home) if data is None else opened_log(data, name="dynamodb.log")
         log = stack.enter_context(opened)
-        command = java.command(distribution, data=data, port=port)
+        command = java.command(distribution, data=data, port=port, shared=shared)
         process = _spawn(command, log, held)
         stack.push_async_callback(_stop, process)
         yield await _started(process, log, port, clock() + start_s, clock)

@@ -68,6 +68,13 @@ async def test_answers_and_is_gone_afterwards(home: Path) -> None:
         call(endpoint.url, "ListTables", {})
 
 
+async def test_a_region_can_have_tables_of_its_own(home: Path) -> None:
+    async with embedded_dynamodb(home=home, data=None, shared=False) as endpoint:
+        call(endpoint.url, "CreateTable", TABLE, region="us-east-1")
+        assert call(endpoint.url, "ListTables", {}, region="eu-west-1") == {"TableNames": []}
+        assert call(endpoint.url, "ListTables", {}, region="us-east-1") == {"TableNames": ["Notes"]}
+
+
 async def test_listens_on_loopback_only_and_not_to_web_pages(home: Path) -> None:
     async with embedded_dynamodb(home=home, data=None) as endpoint:
         port = int(endpoint.url.rpartition(":")[2])

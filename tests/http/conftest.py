@@ -39,8 +39,8 @@ async def make_http(
     """Makes an application with an empty table and these settings."""
     async with AsyncExitStack() as stack:
 
-        async def make(**changes: object) -> AsyncClient:
-            return await stack.enter_async_context(running(await make_settings(**changes)))
+        async def make(*, apart: bool = True, **changes: object) -> AsyncClient:
+            return await stack.enter_async_context(running(await make_settings(apart=apart, **changes)))
 
         yield make
 
@@ -52,21 +52,41 @@ def view(request: pytest.FixtureRequest) -> View:
     return chosen
 
 
-@pytest_asyncio.fixture(scope="module", params=[1, 4, 16])
-async def ranked_http(
-    request: pytest.FixtureRequest, make_settings: Callable[..., Awaitable[Settings]]
-) -> AsyncIterator[AsyncClient]:
-    """With that many shards of everything, PURCHASES recorded and counted. For reading only."""
-    shards = request.param
-    settings = await make_settings(category_shards=shards, card_shards=shards, view_shards=shards)
-    async with running(settings) as http:
-        lines = "\n".join(json.dumps(one) for one in PURCHASES)
-        answer = await http.post(
-            "/transactions:batch", content=lines.encode(), headers={"content-type": "application/x-ndjson"}
-        )
-        assert answer.text.count('"status":201') == len(PURCHASES)
-        await settled(http)
-        yield http
+@pytest_asyncio.fixture(scope="session")
+async def ranked(
+    make_settings: Callable[..., Awaitable[Settings]],
+) -> AsyncIterator[Callable[[int], Awaitable[AsyncClient]]]:
+    """Gives an application with that many shards of everything, PURCHASES recorded and counted. For reading only."""
+    made: dict[int, AsyncClient] = {}  # recording and counting take longer than all tests that read them
+    async with AsyncExitStack() as stack:
+
+        async def give(shards: int) -> AsyncClient:
+            if shards not in made:
+                settings = await make_settings(
+                    apart=True,
+                    category_shards=shards,
+                    card_shards=shards,
+                    view_shards=shards,
+                    database_read_seconds=20,  # many things go on at once on the machine of a test run
+                    request_seconds=60,
+                )
+                http = await stack.enter_async_context(running(settings))
+                lines = "\n".join(json.dumps(one) for one in PURCHASES)
+                answer = await http.post(
+                    "/transactions:batch", content=lines.encode(), headers={"content-type": "application/x-ndjson"}
+                )
+                assert answer.text.count('"status":201') == len(PURCHASES)
+                await settled(http)
+                made[shards] = http
+            return made[shards]
+
+        yield give
+
+
+@pytest_asyncio.fixture(params=[1, 4, 16])
+async def ranked_http(request: pytest.FixtureRequest, ranked: Callable[[int], Awaitable[AsyncClient]]) -> AsyncClient:
+    """With that many shards."""
+    return await ranked(request.param)
 
 
 @pytest_asyncio.fixture

@@ -27,7 +27,7 @@ USERS = ("u1", "u2", "u3")
 @pytest_asyncio.fixture(scope="module")
 async def booked(make_settings: Callable[..., Awaitable[Settings]]) -> AsyncIterator[AsyncClient]:
     """With some history, recorded and counted. For reading only."""
-    async with running(await make_settings(view_shards=3, mile_validity_days=5)) as http:
+    async with running(await make_settings(apart=True, view_shards=3, mile_validity_days=5)) as http:
         for number, user in enumerate(USERS):
             await earn(http, user, 100 + number, ago=9, transactionId=f"{user}-1")
             await earn(http, user, 30, ago=20, kind="MILE", transactionId=f"{user}-2")
@@ -125,7 +125,7 @@ async def test_what_it_does_not_take(booked: AsyncClient, params: dict[str, str]
 
 
 async def test_it_waits_for_what_was_just_recorded(make_settings: Callable[..., Awaitable[Settings]]) -> None:
-    async with running(await make_settings()) as http:
+    async with running(await make_settings(apart=True)) as http:
         await settled(http)
         await earn(http, "u", 11)
         fresh = await settled(http)

@@ -80,7 +80,7 @@ async def test_older_data_is_never_passed_off_as_new(http_of_late_views: AsyncCl
 @pytest_asyncio.fixture(scope="module")
 async def http_of_late_views(make_settings: Callable[..., Awaitable[Settings]]) -> AsyncIterator[AsyncClient]:
     """There was a projector, and there is none any more."""
-    settings = await make_settings()
+    settings = await make_settings(apart=True)
     async with running(settings) as http:
         await settled(http)
     outside = settings.model_copy(update={"projector": Projector.OUTSIDE, "own_writes_seconds": 0.0})

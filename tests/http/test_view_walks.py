@@ -12,6 +12,7 @@ from httpx import AsyncClient
 
 from app.domain.periods import utc_text
 from app.settings import Settings
+from app.store.client import admin_client
 from app.store.purchase_codec import purchase_item
 from tests.bodies import body
 from tests.http.conftest import running
@@ -38,11 +39,11 @@ class Place:
 
 
 @pytest_asyncio.fixture
-async def place(make_settings: Callable[..., Awaitable[Settings]], admin: Any) -> AsyncIterator[Place]:
-    settings = await make_settings()
-    async with running(settings) as http:
+async def place(make_settings: Callable[..., Awaitable[Settings]]) -> AsyncIterator[Place]:
+    settings = await make_settings(apart=True)
+    async with running(settings) as http, admin_client(settings.aws_region) as raw:
         await settled(http)
-        yield Place(http, settings, admin)
+        yield Place(http, settings, raw)
 
 
 async def walk(http: AsyncClient, path: str, **params: Any) -> list[dict[str, Any]]:
