@@ -4,6 +4,11 @@ import json
 from decimal import Decimal
 from typing import Any, NoReturn
 
+# Reading takes time for each value, more than for each byte. What can be valid here has some hundreds.
+MAX_PARTS = 4096
+MAX_FIELDS = 256
+MAX_DIGITS = 1000  # the time to read a number grows with the square of these
+
 
 class NotJson(json.JSONDecodeError):
     """The body is not acceptable JSON. The message is fixed text and never holds what was sent."""
@@ -14,7 +19,10 @@ class NotJson(json.JSONDecodeError):
 
 
 def parse_json(body: bytes) -> Any:
-    """The value. Fractions become Decimal, exactly; NaN, Infinity and repeated keys are refused. Raises NotJson."""
+    """The value. Fractions become Decimal, exactly; NaN, Infinity and repeated keys are refused, and what would take
+    long to read: more commas and opening brackets than MAX_PARTS, wherever they stand. Raises NotJson."""
+    if len(body) > MAX_PARTS and body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_PARTS:
+        raise NotJson("must not have so many parts")
     try:
         return _DECODER.decode(body.decode("utf-8"))
     except NotJson:
@@ -32,10 +40,20 @@ def _refuse_constant(_: str) -> NoReturn:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MAX_FIELDS:
+        raise NotJson("must not have so many fields")
     members = dict(pairs)
     if len(members) != len(pairs):
         raise NotJson("must not repeat a field")
     return members
 
 
-_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise NotJson("must be JSON")
+    return int(digits)
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=Decimal, parse_int=_integer, parse_constant=_refuse_constant, object_pairs_hook=_unique
+)

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.api.json_bodies import parse_json
 from app.api.strict_requests import StrictRequest, check_media_type
 
 _NOTHING = object()
@@ -65,7 +66,7 @@ class JsonBody:
             content = await request.body()
             if not content:
                 return _NOTHING
-            return await request.json() if _is_application_json(media_type) else content
+            return parse_json(content) if _is_application_json(media_type) else content
         except JSONDecodeError as error:
             raise RequestValidationError([_unreadable(error)]) from error
         except ClientDisconnect as left:

@@ -9,6 +9,8 @@ from starlette.requests import ClientDisconnect
 from app.api.json_bodies import parse_json
 from app.api.problems import UNSUPPORTED_MEDIA_TYPE, Problem, invalid
 
+_JSON = "application/json"
+
 
 class StrictRequest(Request):
     """A request whose JSON is read by our own rules."""
@@ -53,7 +55,10 @@ def query_parameters(query_string: bytes, *, known: bool) -> dict[str, str]:
 
 def check_media_type(request: StrictRequest) -> str:
     """The body's media type, in lower case. Raises Problem UNSUPPORTED_MEDIA_TYPE for any but JSON."""
-    media_type = (request.header(b"content-type") or "").partition(";")[0].strip().lower()
-    if media_type != "application/json" and not media_type.endswith("+json"):
+    given = request.header(b"content-type") or ""
+    if given == _JSON:
+        return given  # as nearly always
+    media_type = given.partition(";")[0].strip().lower()
+    if media_type != _JSON and not media_type.endswith("+json"):
         raise Problem(UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.")
     return media_type

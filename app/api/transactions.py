@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
 from app.api.errors import problems
+from app.api.json_answers import JsonBytes
 from app.api.principals import check_owner
 from app.api.problems import (
     NOT_FOUND,
@@ -49,12 +50,8 @@ async def post_transaction(
     headers = {"Location": f"/transactions/{outcome.purchase.transaction_id}"}
     if outcome.replayed:
         headers["Idempotency-Replayed"] = "true"
-    return Response(
-        transaction_bytes(outcome.purchase, outcome.earned),
-        status_code=200 if outcome.replayed else 201,
-        media_type="application/json",
-        headers=headers,
-    )
+    recorded = transaction_bytes(outcome.purchase, outcome.earned)
+    return JsonBytes(recorded, 200 if outcome.replayed else 201, headers)
 
 
 @router.get(
@@ -74,4 +71,4 @@ async def get_transaction(
     )
     if found is None:
         raise Problem(NOT_FOUND, "No purchase has this id.")
-    return Response(transaction_bytes(found.purchase, found.earned), media_type="application/json")
+    return JsonBytes(transaction_bytes(found.purchase, found.earned))

@@ -14,7 +14,7 @@ from app.commands.lanes import Lanes
 from app.commands.settling import settle
 from app.domain.decisions.earn import decide_earn, entry_of_earning
 from app.domain.earning import EarningRules, earning_of
-from app.domain.ledger import Account, LedgerEntry
+from app.domain.ledger import Account, Before, LedgerEntry
 from app.domain.purchases import Purchase, fingerprint
 from app.ports.audit import AuditRow
 from app.ports.categories import Categories
@@ -24,7 +24,7 @@ from app.ports.transactions import MAX_ACTIONS, Appended, Earned, Guard, NewTran
 from app.retrying import Backoff
 from app.telemetry import WRITE_RETRIES
 
-Heads = MutableMapping[Account, LedgerEntry | None]
+Heads = MutableMapping[Account, Before | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ async def _read_heads(accounts: Sequence[Account], heads: Heads, using: Recordin
 
 async def _read_head(account: Account, heads: Heads, using: Recording) -> None:
     async with using.reads:
-        heads[account] = await using.ledger.head(account)
+        heads[account] = await using.ledger.tip(account)
 
 
 def _decide_one(purchase: Purchase, newest: Heads, using: Recording) -> NewTransaction:

@@ -9,7 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from app.domain.journal import EntryKind, Posting
 from app.domain.kickbacks import KickbackType
@@ -25,6 +25,57 @@ class Account(NamedTuple):
 
     user_id: str
     kind: KickbackType
+
+
+class Before(Protocol):
+    """What a next entry has to know of the one before it: see LedgerEntry, which is one, as a Tip is."""
+
+    @property
+    def account(self) -> Account:
+        """Whose it is."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def deficit(self) -> int:
+        """What is owed after it."""
+        ...
+
+    @property
+    def lots(self) -> tuple[Lot, ...]:
+        """The open lots after it."""
+        ...
+
+    @property
+    def posted_at(self) -> str:
+        """When it took effect."""
+        ...
+
+    @property
+    def lateness(self) -> int:
+        """The latest of the account until then."""
+        ...
+
+    @property
+    def hash(self) -> str:
+        """The chain's end."""
+        ...
+
+
+class Tip(NamedTuple):
+    """No more than that of an account's newest entry: every purchase reads one."""
+
+    account: Account
+    version: int
+    deficit: int
+    lots: tuple[Lot, ...]
+    posted_at: str
+    lateness: int
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from app.domain.kickbacks import KickbackType
-from app.domain.ledger import Account, LedgerEntry
+from app.domain.ledger import Account, LedgerEntry, Tip
 from app.ports.audit import AuditRow
 from app.ports.transactions import Appended
 
@@ -114,6 +114,10 @@ class Ledger(Protocol):
 
     async def head(self, account: Account) -> LedgerEntry | None:
         """The account's newest entry."""
+        ...
+
+    async def tip(self, account: Account) -> Tip | None:
+        """What a next entry has to know of the newest."""
         ...
 
     async def heads(self, user_id: str) -> Mapping[KickbackType, LedgerEntry]:

@@ -1,14 +1,14 @@
 """uvicorn's HTTP protocol with deadlines and a limit on the head. uvicorn itself waits for a slow client for ever."""
 
 import asyncio
-from asyncio import TimerHandle
-from collections.abc import Callable
 from typing import Any, cast
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.api.middleware import STREAMING_PATHS
+from app.server.answer_heads import WritingHeads
+from app.server.deadline import Deadline
 from app.server.joined_writes import join_writes
 from app.server.progress import MIN_BYTES, Progress
 
@@ -21,42 +21,6 @@ class HeadTooLarge(Exception):
     """Raised inside the parser, which stops and answers 400."""
 
 
-class _Deadline:
-    """Calls once, unless stopped or started anew before."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, call: Callable[[], None]) -> None:
-        self._loop = loop
-        self._seconds = seconds
-        self._call = call
-        self._timer: TimerHandle | None = None
-
-    @property
-    def running(self) -> bool:
-        return self._timer is not None
-
-    def start(self) -> None:
-        self.stop()
-        self._timer = self._loop.call_later(self._seconds, self._reached)
-
-    def stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def end(self) -> None:
-        """For ever: what it would have called is let go."""
-        self.stop()
-        self._call = _nothing
-
-    def _reached(self) -> None:
-        self._timer = None
-        self._call()
-
-
-def _nothing() -> None:
-    """In the place of what is not called any more."""
-
-
 class DeadlineProtocol(HttpToolsProtocol):
     """A request, head and body, has `receive_seconds` to arrive; a stream has to make progress instead.
 
@@ -67,12 +31,15 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._receiving = _Deadline(self.loop, self.receive_seconds, self._receive_deadline)
-        self._sending = _Deadline(self.loop, self.receive_seconds, self._send_deadline)
+        self.app = WritingHeads(self.app)
+        self._receiving = Deadline(self.loop, self.receive_seconds, self._receive_deadline)
+        self._sending = Deadline(self.loop, self.receive_seconds, self._send_deadline)
         self._unsent_bytes = 0
         self._in_head = True
         self._in_message = False
+        self._begins = False  # in the piece that is being read, and has no deadline yet: most end in it as well
         self._head_bytes = 0
+        self._begun: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Whoever connects has to say something."""
@@ -86,6 +53,12 @@ class DeadlineProtocol(HttpToolsProtocol):
         self._receiving.end()
         self._sending.end()
         super().connection_lost(exc)
+        if self._begun is not None:
+            # uvicorn tells the newest request only. One before it would go on, and fail for each piece of its answer.
+            self._begun.disconnected = True
+            self._begun.message_event.set()
+            self._begun.transport = self.transport
+            self._begun = None
         self.pipeline.clear()
         self.cycle = None  # type: ignore[assignment]  # as uvicorn has it before the first request
 
@@ -94,6 +67,9 @@ class DeadlineProtocol(HttpToolsProtocol):
         if self._in_head:
             self._head_bytes += len(data)
         super().data_received(data)
+        if self._begins:
+            self._begins = False
+            self._receiving.start()
         if self.transport.is_closing():
             return
         if self._in_head and self._head_bytes > MAX_HEAD_BYTES:
@@ -105,8 +81,8 @@ class DeadlineProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """The first byte of a request."""
         super().on_message_begin()
-        self._in_message = True
-        self._receiving.start()
+        self._in_message = self._begins = True
+        self._receiving.stop()
 
     def on_headers_complete(self) -> None:
         """The head has arrived."""
@@ -118,7 +94,7 @@ class DeadlineProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The last byte of a request."""
         self._receiving.stop()
-        self._in_message = False
+        self._in_message = self._begins = False
         self._in_head = True
         self._head_bytes = 0
         super().on_message_complete()
@@ -130,11 +106,13 @@ class DeadlineProtocol(HttpToolsProtocol):
             self._receiving.start()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._begun = cycle
         if cycle.scope["path"] in STREAMING_PATHS:
+            self._begins = False
             self._receiving.stop()
             app = _watched(app, Progress(self.loop, self.receive_seconds, self._cut))
         else:
-            join_writes(self.transport, cycle)
+            join_writes(self.transport, cycle, self._close_after_answer)
         super()._start_asgi_task(cycle, app)
 
     def pause_writing(self) -> None:
@@ -172,6 +150,9 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def _answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
+
+    def _close_after_answer(self) -> None:
+        self.transport.close()
 
     def _cut(self) -> None:
         self.transport.abort()

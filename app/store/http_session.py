@@ -12,11 +12,13 @@ from typing import Any
 import aiohttp
 from aiobotocore.awsrequest import AioAWSResponse
 from aiobotocore.httpsession import AIOHTTPSession
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
 from yarl import URL
 
 from app.store.direct import Answer, Request
+from app.timers import Timers
 
 
 class HttpSession(AIOHTTPSession):
@@ -26,6 +28,7 @@ class HttpSession(AIOHTTPSession):
         super().__init__(**options)
         self._destination: _Destination | None = None
         self._leads_to: URL | None = None
+        self._silence: Timers[ResponseHandler] | None = None
 
     def reaches(self, url: str) -> bool:
         """False where a proxy stands between, which only the SDK's own `send` knows to talk to."""
@@ -45,20 +48,36 @@ class HttpSession(AIOHTTPSession):
         try:
             if protocol is None or protocol.transport is None:
                 raise aiohttp.ServerDisconnectedError
-            protocol.set_response_params(
-                read_until_eof=True, auto_decompress=False, read_timeout=session.timeout.sock_read
-            )
+            protocol.set_response_params(read_until_eof=True, auto_decompress=False)
             protocol.transport.write(request.encoded())
-            protocol.start_timeout()
-            message, payload = await protocol.read()
+            message, payload = await self._head(protocol, session.timeout.sock_read)
             # As nearly always it is there as soon as its head is.
-            content = payload.read_nowait() if payload.is_eof() else await payload.read()
+            content = payload.read_nowait() if payload.is_eof() else await self._rest(protocol, payload, session)
             answer = Answer(message.code, message.headers, content)
         except BaseException:
             connection.close()  # what has not been read cannot be told from the next answer
             raise
         connection.release()
         return answer
+
+    async def _head(self, protocol: ResponseHandler, seconds: float | None) -> Any:
+        """aiohttp sets a timer for each piece that it waits for; most answers are one piece."""
+        if seconds is None:
+            return await protocol.read()
+        if self._silence is None:
+            self._silence = Timers(asyncio.get_running_loop(), seconds, _end_waiting)
+        self._silence.start(protocol)
+        try:
+            return await protocol.read()
+        finally:
+            self._silence.stop(protocol)
+
+    @staticmethod
+    async def _rest(protocol: ResponseHandler, payload: aiohttp.StreamReader, session: aiohttp.ClientSession) -> bytes:
+        """With aiohttp's timers, as it comes in pieces."""
+        protocol.read_timeout = session.timeout.sock_read
+        protocol.start_timeout()
+        return await payload.read()
 
     async def _connected(self, session: aiohttp.ClientSession, url: URL) -> Connection:
         if session.connector is None:
@@ -70,6 +89,11 @@ class HttpSession(AIOHTTPSession):
             return await session.connector.connect(self._destination, [], session.timeout)
         except TimeoutError as error:
             raise aiohttp.ConnectionTimeoutError(f"Connection timeout to host {url}") from error
+
+
+def _end_waiting(protocol: ResponseHandler) -> None:
+    """As aiohttp does it."""
+    protocol.set_exception(aiohttp.SocketTimeoutError("Timeout on reading data from socket"))
 
 
 class _Destination(aiohttp.ClientRequest):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from app.domain.kickbacks import KickbackType
-from app.domain.ledger import Account, LedgerEntry
+from app.domain.ledger import Account, LedgerEntry, Tip
 from app.ports.audit import AuditRow
 from app.ports.errors import StoreRefused
 from app.ports.ledger import CommandId, Happened, NewCommand, NotAppended, Receipt, Tally, TallyId
@@ -17,7 +17,7 @@ from app.store import keys
 from app.store.audit_codec import audit_item
 from app.store.cancellations import taken_items
 from app.store.database import Cancelled, Database, Put
-from app.store.ledger_codec import LedgerRow, entry_of, ledger_item
+from app.store.ledger_codec import LedgerRow, TipRow, entry_of, ledger_item, tip_of
 from app.store.receipt_codec import ReceiptRow, TallyRow, is_receipt, receipt_item, receipt_of, tally_item, tally_of
 from app.store.shard_merge import gather_all
 from app.store.wire import GetAnswer, Item, Number, QueryAnswer, Text, key, text
@@ -31,6 +31,7 @@ class _HappenedRow(msgspec.Struct):
 
 _ENTRIES = msgspec.json.Decoder(QueryAnswer[LedgerRow])
 _ENTRY = msgspec.json.Decoder(GetAnswer[LedgerRow])
+_TIPS = msgspec.json.Decoder(QueryAnswer[TipRow])
 _HAPPENED = msgspec.json.Decoder(QueryAnswer[_HappenedRow])
 _RECEIPT = msgspec.json.Decoder(GetAnswer[ReceiptRow])
 _TALLY = msgspec.json.Decoder(QueryAnswer[TallyRow])
@@ -50,6 +51,13 @@ class DynamoLedger:
         """One strongly consistent Query, newest first, of one item."""
         newest = await self.newest_first(account, limit=1)
         return newest[0] if newest else None
+
+    async def tip(self, account: Account) -> Tip | None:
+        """The same Query; only a part of its answer is looked at."""
+        last = keys.ledger_sk(account.kind, keys.LAST_VERSION)
+        request = _between(account, keys.ledger_sk(account.kind, 0), last, forward=False)
+        answer = await self.database.query(_TIPS, **request, Limit=1)
+        return tip_of(answer.Items[0], account) if answer.Items else None
 
     async def heads(self, user_id: str) -> Mapping[KickbackType, LedgerEntry]:
         """One Query for each type, at once."""
@@ -149,16 +157,7 @@ class DynamoLedger:
         self, account: Account, first: str, last: str, limit: int, *, forward: bool
     ) -> list[LedgerEntry]:
         entries: list[LedgerEntry] = []
-        request: dict[str, Any] = {
-            "KeyConditionExpression": "PK = :pk AND SK BETWEEN :first AND :last",
-            "ExpressionAttributeValues": {
-                ":pk": text(keys.user_pk(account.user_id)),
-                ":first": text(first),
-                ":last": text(last),
-            },
-            "ScanIndexForward": forward,
-            "ConsistentRead": True,
-        }
+        request = _between(account, first, last, forward=forward)
         while len(entries) < limit:
             answer = await self.database.query(_ENTRIES, **request, Limit=limit - len(entries))
             entries += [entry_of(row) for row in answer.Items]
@@ -166,3 +165,17 @@ class DynamoLedger:
                 break
             request["ExclusiveStartKey"] = answer.LastEvaluatedKey
         return entries
+
+
+def _between(account: Account, first: str, last: str, *, forward: bool) -> dict[str, Any]:
+    """A strongly consistent Query of an account's entries."""
+    return {
+        "KeyConditionExpression": "PK = :pk AND SK BETWEEN :first AND :last",
+        "ExpressionAttributeValues": {
+            ":pk": {"S": keys.user_pk(account.user_id)},
+            ":first": {"S": first},
+            ":last": {"S": last},
+        },
+        "ScanIndexForward": forward,
+        "ConsistentRead": True,
+    }

@@ -6,7 +6,7 @@ import msgspec
 
 from app.domain.journal import EntryKind, Posting
 from app.domain.kickbacks import KickbackType
-from app.domain.ledger import Account, LedgerEntry
+from app.domain.ledger import Account, LedgerEntry, Tip
 from app.ports.transactions import Earned, Guard
 from app.store import keys
 from app.store.lot_text import allocations_of_text, allocations_text, lots_of_text, lots_text
@@ -40,6 +40,17 @@ class LedgerRow(msgspec.Struct, kw_only=True):
     ledgerSK: Text | None = None
     duePK: Text | None = None
     dueSK: Text | None = None
+
+
+class TipRow(msgspec.Struct, kw_only=True, gc=False):
+    """What a next entry has to know of a stored one."""
+
+    version: Number
+    deficit: Number | None = None
+    lots: Text
+    postedAt: Text
+    lateness: Number | None = None
+    hash: Text
 
 
 class GuardRow(msgspec.Struct, kw_only=True):
@@ -143,6 +154,19 @@ def entry_of(row: LedgerRow) -> LedgerEntry:
         previous_hash=row.previousHash.S,
         hash=row.hash.S,
         due_on=date.fromisoformat(row.dueOn.S) if row.dueOn else None,
+    )
+
+
+def tip_of(row: TipRow, account: Account) -> Tip:
+    """The tip that a row of the account holds."""
+    return Tip(
+        account,
+        int(row.version.N),
+        int(row.deficit.N) if row.deficit else 0,
+        lots_of_text(row.lots.S),
+        row.postedAt.S,
+        int(row.lateness.N) if row.lateness else 0,
+        row.hash.S,
     )
 
 

@@ -1,11 +1,11 @@
-"""A deadline of our own does what asyncio.timeout does, whoever else cancels, and when."""
+"""A limit of our own does what asyncio.timeout does, whoever else cancels, and when."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 
-from app.api.deadlines import within
+from app.api.deadlines import TimeLimit
 
 Deadline = Callable[[float, Awaitable[None]], Awaitable[None]]
 SOON = 0.01
@@ -14,6 +14,10 @@ SOON = 0.01
 async def by_asyncio(seconds: float, doing: Awaitable[None]) -> None:
     async with asyncio.timeout(seconds):
         await doing
+
+
+async def within(seconds: float, doing: Awaitable[None]) -> None:
+    await TimeLimit(seconds).within(doing)
 
 
 async def told(deadline: Deadline, doing: Callable[[], Awaitable[None]], *, cancel_after: float | None = None) -> str:
@@ -108,6 +112,22 @@ async def test_a_cancellation_by_somebody_else_stays_one(cancel_after: float) ->
 async def test_nothing_is_cancelled_afterwards() -> None:
     await within(SOON, quick())
     await asyncio.sleep(3 * SOON)
+
+
+async def test_each_has_its_own_time() -> None:
+    limit = TimeLimit(SOON)
+    late, ended = asyncio.create_task(limit.within(slow())), asyncio.create_task(limit.within(quick()))
+    await asyncio.sleep(SOON / 2)
+    later = asyncio.create_task(limit.within(asyncio.sleep(SOON * 0.75)))
+    outcomes = await asyncio.gather(late, ended, later, return_exceptions=True)
+    assert [type(one).__name__ for one in outcomes] == ["TimeoutError", "NoneType", "NoneType"]
+
+
+def test_it_serves_one_loop_after_another() -> None:
+    limit = TimeLimit(SOON)
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            asyncio.run(limit.within(slow()))
 
 
 async def test_the_cause_is_told() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.commands.record_group import Conflict, Created, Existing, Heads, record_group
 from app.domain.kickbacks import KickbackType
-from app.domain.ledger import Account, LedgerEntry
+from app.domain.ledger import Account, Before
 from app.domain.purchases import Purchase
 from app.ports.errors import OutcomeUnknown, StoreUnavailable
 from app.ports.transactions import Earned
@@ -113,7 +113,7 @@ async def test_a_group_of_old_and_new_writes_only_the_new() -> None:
 
 
 async def test_a_wrong_memory_costs_one_retry_and_nothing_else() -> None:
-    facts, heads = FakeFacts(), dict[Account, LedgerEntry | None]()
+    facts, heads = FakeFacts(), dict[Account, Before | None]()
     await record_group(numbered(1), heads, using=recording(facts))
     await record_group(numbered(2)[1:], {}, using=recording(facts))  # somebody who does not share the memory
     before = retries()
@@ -123,7 +123,7 @@ async def test_a_wrong_memory_costs_one_retry_and_nothing_else() -> None:
 
 
 async def test_a_right_memory_spares_the_read() -> None:
-    facts, heads = FakeFacts(), dict[Account, LedgerEntry | None]()
+    facts, heads = FakeFacts(), dict[Account, Before | None]()
     using = recording(facts)
     for one in numbered(5):
         await record_group([one], heads, using=using)
@@ -155,7 +155,7 @@ async def test_endless_staleness_ends(attempts: int) -> None:
 
 @pytest.mark.parametrize(("fault", "written"), [(Fault.LOST_RESPONSE, True), (Fault.LOST_REQUEST, False)])
 async def test_after_silence_the_same_again_settles_it(fault: Fault, written: bool) -> None:
-    facts, heads = FakeFacts(), dict[Account, LedgerEntry | None]()
+    facts, heads = FakeFacts(), dict[Account, Before | None]()
     using = recording(facts)
     facts.faults.append(fault)
     with pytest.raises(OutcomeUnknown):

@@ -26,7 +26,7 @@ from app.ports.ledger import (
 from app.ports.transactions import MAX_ACTIONS, Appended
 from tests.audit_rows import row
 from tests.contract.stores import Stores
-from tests.domain.passbooks import ACCOUNT, AT, TOKYO, earning, passbook
+from tests.domain.passbooks import ACCOUNT, AT, TOKYO, earning, passbook, tip_of
 
 COMMAND = CommandId(CommandKind.REDEMPTION, "user123", ("r1",))
 STEPS = TallyId(CommandKind.CANCELLATION, "user123", ("r1",))
@@ -62,6 +62,7 @@ async def write(ledger: Ledger, entries: list[LedgerEntry]) -> None:
 async def test_of_an_empty_account_there_is_nothing(stores: Stores) -> None:
     ledger = stores.ledger
     assert await ledger.head(ACCOUNT) is None
+    assert await ledger.tip(ACCOUNT) is None
     assert await ledger.heads("user123") == {}
     assert await ledger.entry(ACCOUNT, 1) is None
     assert list(await ledger.newest_first(ACCOUNT, limit=5)) == []
@@ -100,7 +101,10 @@ async def test_an_entry_with_everything_is_read_back(stores: Stores) -> None:
     assert isinstance(used, list)
     owing = replace(used[0], version=used[0].version + 1, deficit=5)
     assert len(first) == len(entries)
-    await write(stores.ledger, [*entries, *used, owing])
+    for one in [*entries, *used, owing]:
+        await write(stores.ledger, [one])
+        assert await stores.ledger.tip(ACCOUNT) == tip_of(one)
+    assert late.moment.effective < entries[-1].posted_at
     assert list(await stores.ledger.oldest_first(ACCOUNT, limit=9, since=1)) == [*entries, *used, owing]
 
 

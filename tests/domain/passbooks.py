@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.domain.decisions.earn import Earning, decide_earn
 from app.domain.decisions.following import Moment
 from app.domain.kickbacks import KickbackType
-from app.domain.ledger import GENESIS_HASH, Account, LedgerEntry, entry_hash
+from app.domain.ledger import GENESIS_HASH, Account, LedgerEntry, Tip, entry_hash
 
 ACCOUNT = Account("user123", KickbackType.POINT)
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -33,6 +33,19 @@ def passbook(earnings: Sequence[Earning]) -> list[LedgerEntry]:
     for one in earnings:
         entries += decide_earn(entries[-1] if entries else None, one)
     return entries
+
+
+def tip_of(entry: LedgerEntry) -> Tip:
+    """What a next one has to know of it."""
+    return Tip(
+        account=entry.account,
+        version=entry.version,
+        deficit=entry.deficit,
+        lots=entry.lots,
+        posted_at=entry.posted_at,
+        lateness=entry.lateness,
+        hash=entry.hash,
+    )
 
 
 def findings(entries: Sequence[LedgerEntry]) -> list[str]:

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.periods import (
+    FUTURE_TOLERANCE,
     Period,
     add_months,
+    business_date,
     check_date_range,
     check_instant_range,
     last_day_of_month,
@@ -191,6 +193,23 @@ def test_days_lie_between_2000_and_48_hours_from_now(day: date, good: bool) -> N
     else:
         with pytest.raises(ValueError, match=r"^must be between 2000-01-01 and two days from now$"):
             check_date_range(day, now=NOW, zone=TOKYO)
+
+
+@given(
+    st.integers(-14 * 60, 14 * 60),
+    st.integers(-14 * 60, 14 * 60),
+    st.integers(0, 24 * 60 - 1),
+    st.integers(-1, 4),
+)
+def test_a_business_date_is_judged_in_its_own_zone(ours: int, clocks: int, minute: int, days: int) -> None:
+    zone, clock = (timezone(timedelta(minutes=one)) for one in (ours, clocks))
+    now = (datetime(2026, 11, 22, tzinfo=UTC) + timedelta(minutes=minute)).astimezone(clock)
+    day = date(2026, 11, 22) + timedelta(days=days)
+    if day <= business_date(now + FUTURE_TOLERANCE, zone):
+        assert check_date_range(day, now=now, zone=zone) == day
+    else:
+        with pytest.raises(ValueError, match="two days"):
+            check_date_range(day, now=now, zone=zone)
 
 
 def test_now_is_a_day_of_the_business_zone() -> None:

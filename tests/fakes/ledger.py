@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from app.domain.kickbacks import KickbackType
-from app.domain.ledger import Account, LedgerEntry
+from app.domain.ledger import Account, LedgerEntry, Tip
 from app.ports.audit import AuditRow
 from app.ports.errors import OutcomeUnknown, StoreRefused, StoreUnavailable
 from app.ports.ledger import CommandId, Happened, NewCommand, NotAppended, Receipt, Tally, TallyId
 from app.ports.transactions import MAX_ACTIONS, Appended
+from tests.domain.passbooks import tip_of
 from tests.fakes.facts import FakeFacts, Fault
 
 
@@ -21,6 +22,10 @@ class FakeLedger:
         await self._facts.called("head")
         passbook = self._facts.passbook(account)
         return passbook[-1] if passbook else None
+
+    async def tip(self, account: Account) -> Tip | None:
+        head = await self.head(account)
+        return tip_of(head) if head is not None else None
 
     async def heads(self, user_id: str) -> Mapping[KickbackType, LedgerEntry]:
         await self._facts.called("heads")

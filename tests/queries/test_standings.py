@@ -16,7 +16,7 @@ from app.domain.decisions.following import Insufficient, Moment, instant_of
 from app.domain.decisions.use import Use, decide_use
 from app.domain.journal import EntryKind
 from app.domain.kickbacks import KickbackType
-from app.domain.ledger import GENESIS_HASH, Account, LedgerEntry
+from app.domain.ledger import GENESIS_HASH, Account, LedgerEntry, Tip
 from app.domain.lots import Allocation, Lot
 from app.domain.periods import utc_text
 from app.domain.standings import Standing, standing_at
@@ -43,6 +43,9 @@ class CountingLedger:
     async def head(self, account: Account) -> LedgerEntry | None:
         self._count(1)
         return self.book[-1] if self.book else None
+
+    async def tip(self, account: Account) -> Tip | None:
+        raise NotImplementedError
 
     async def heads(self, user_id: str) -> Mapping[KickbackType, LedgerEntry]:
         raise NotImplementedError

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from app.domain.decisions.expire import decide_expire
 from app.domain.decisions.following import Change, Moment, deficit_of, followed, lots_of
 from app.domain.journal import EntryKind
-from app.domain.ledger import Account, LedgerEntry
+from app.domain.ledger import Account, Before, LedgerEntry
 from app.domain.lots import DEFICIT, Allocation, Lot, add_to_lots
 from app.domain.periods import business_date
 
@@ -25,7 +25,7 @@ class Earning:
     kind: EntryKind = EntryKind.EARN
 
 
-def decide_earn(head: LedgerEntry | None, earning: Earning) -> list[LedgerEntry]:
+def decide_earn(head: Before | None, earning: Earning) -> list[LedgerEntry]:
     """The entries that follow `head` (the account's newest, None for a new account): first what has expired before,
     then the earning, then its own expiry if it comes so late that it is over already."""
     if earning.amount <= 0:
@@ -35,7 +35,7 @@ def decide_earn(head: LedgerEntry | None, earning: Earning) -> list[LedgerEntry]
     return [*before, entry, *decide_expire(entry, earning.moment, came_in=entry)]
 
 
-def earned(head: LedgerEntry | None, earning: Earning) -> LedgerEntry:
+def earned(head: Before | None, earning: Earning) -> LedgerEntry:
     """The earning's own entry."""
     settled = min(deficit_of(head), earning.amount)
     rest = earning.amount - settled

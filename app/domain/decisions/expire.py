@@ -4,14 +4,14 @@ from itertools import takewhile
 
 from app.domain.decisions.following import Change, Moment, deficit_of, followed, instant_of, lots_of
 from app.domain.journal import EntryKind
-from app.domain.ledger import LedgerEntry
+from app.domain.ledger import Before, LedgerEntry
 from app.domain.lots import expiry_text, is_alive, take, total
 
 CAUSE = "EXPIRY#"
 
 
 def decide_expire(
-    head: LedgerEntry | None, moment: Moment, *, came_in: LedgerEntry | None = None, at_most: int | None = None
+    head: Before | None, moment: Moment, *, came_in: LedgerEntry | None = None, at_most: int | None = None
 ) -> list[LedgerEntry]:
     """One entry for each day whose lots do not count any more at the moment at which the next entry would be posted,
     soonest first; at most so many. Each is dated to its own instant, however late it is booked; but what `came_in`
@@ -29,7 +29,7 @@ def decide_expire(
     return entries
 
 
-def _expire_first(head: LedgerEntry, not_before: str, moment: Moment) -> LedgerEntry:
+def _expire_first(head: Before, not_before: str, moment: Moment) -> LedgerEntry:
     """The lots that went out at the first instant."""
     day = head.lots[0].expires_on
     if day is None:

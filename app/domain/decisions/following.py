@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from app.domain.journal import EntryKind, postings_of
-from app.domain.ledger import GENESIS_HASH, Account, LedgerEntry, sealed
+from app.domain.ledger import GENESIS_HASH, Account, Before, LedgerEntry, sealed
 from app.domain.lots import Allocation, Lot, total
 from app.domain.periods import utc_text
 
@@ -22,11 +22,11 @@ class Moment:
     def __post_init__(self) -> None:
         object.__setattr__(self, "effective", utc_text(self.effective_at))  # several entries may be decided with it
 
-    def posted_after(self, head: LedgerEntry | None) -> str:
+    def posted_after(self, head: Before | None) -> str:
         """When it takes effect in the passbook: never before what is there already."""
         return max(self.effective, head.posted_at) if head is not None else self.effective
 
-    def present(self, head: LedgerEntry | None) -> "Moment":
+    def present(self, head: Before | None) -> "Moment":
         """For what happens as it is recorded: not earlier than what was posted by a clock that is ahead of ours."""
         return Moment(instant_of(self.posted_after(head)), self.recorded_at, self.zone)
 
@@ -56,7 +56,7 @@ def instant_of(text: str) -> datetime:
 
 
 def followed(
-    head: LedgerEntry | None, account: Account, kind: EntryKind, change: Change, *, cause: str, moment: Moment
+    head: Before | None, account: Account, kind: EntryKind, change: Change, *, cause: str, moment: Moment
 ) -> LedgerEntry:
     """The entry that follows `head` (the account's newest, None for a new account)."""
     amount = sum([one.amount for one in change.allocations])
@@ -85,12 +85,12 @@ def followed(
     )
 
 
-def lots_of(head: LedgerEntry | None) -> tuple[Lot, ...]:
+def lots_of(head: Before | None) -> tuple[Lot, ...]:
     """The open lots."""
     return head.lots if head is not None else ()
 
 
-def deficit_of(head: LedgerEntry | None) -> int:
+def deficit_of(head: Before | None) -> int:
     """What is owed."""
     return head.deficit if head is not None else 0
 

@@ -2,14 +2,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
 
-from app.domain.decisions.earn import decide_earn, entry_of_earning
+from app.domain.decisions.earn import Earning, decide_earn, entry_of_earning
 from app.domain.decisions.expire import decide_expire
 from app.domain.journal import EntryKind
 from app.domain.ledger import LedgerEntry
 from app.domain.lots import Lot
 from tests.domain.decisions.books import at, holding, left, moment, on, places
-from tests.domain.passbooks import earning
+from tests.domain.passbooks import AT, earning, earnings, passbook, tip_of
 
 
 def owing(amount: int) -> LedgerEntry:
@@ -105,3 +106,13 @@ def test_a_bounded_number_of_days_at_once() -> None:
     assert [one.cause[-2:] for one in entries] == ["02", "03", "04"]
     assert decide_expire(entries[-1], moment(at(20)), at_most=9)[-1].lots == ()
     assert decide_expire(None, moment(at(20))) == []
+
+
+@given(earnings)
+def test_a_tip_says_all_that_a_next_entry_has_to_know(history: list[Earning]) -> None:
+    *before, last = history
+    entries = passbook(before)
+    if entries:
+        assert decide_earn(tip_of(entries[-1]), last) == decide_earn(entries[-1], last)
+        later = moment(AT + timedelta(days=300))
+        assert decide_expire(tip_of(entries[-1]), later) == decide_expire(entries[-1], later)
