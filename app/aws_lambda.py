@@ -6,7 +6,10 @@ that is left out is left out of the views.
 """
 
 import asyncio
+import math
+import time
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from functools import cache
 from typing import Any
 
@@ -16,6 +19,7 @@ from app.settings import Settings
 from app.store.stream_codec import record_from_event
 from app.stream.lambda_events import handle_event
 from app.stream.parts import ProjectorParts
+from app.tracing import open_tracing
 
 
 class _Container:
@@ -24,14 +28,26 @@ class _Container:
     def __init__(self) -> None:
         configure_logs()
         self._runner = asyncio.Runner()
-        self._opened = open_projector(Settings())
-        self._parts: ProjectorParts = self._runner.run(self._open())
+        self._open_for_ever = AsyncExitStack()
+        self._runner.run(self._open(Settings()))
 
-    async def _open(self) -> ProjectorParts:
-        return await self._opened.__aenter__()
+    async def _open(self, settings: Settings) -> None:
+        self._flush = await self._open_for_ever.enter_async_context(open_tracing(settings))
+        self._flush_seconds = settings.otel_metric_export_interval / 1000
+        self._flushed_at = -math.inf
+        self._parts: ProjectorParts = await self._open_for_ever.enter_async_context(open_projector(settings))
 
     def handle(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        return self._runner.run(handle_event(event, self._parts, decode=record_from_event))
+        return self._runner.run(self._handle(event))
+
+    async def _handle(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            return await handle_event(event, self._parts, decode=record_from_event)
+        finally:
+            # Between two events the process stands still: what a timer would do is done here.
+            if time.monotonic() - self._flushed_at >= self._flush_seconds:
+                await self._flush()
+                self._flushed_at = time.monotonic()
 
 
 @cache

@@ -1,52 +1,88 @@
-"""What a request cost: time in DynamoDB and capacity consumed, counted where the calls are made."""
+"""What the service does, in numbers: for Prometheus, for the request that is charged, and for whoever traces it.
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+Counted where it happens; calls to DynamoDB are booked by `spend`, requests by `count_request`.
+"""
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, disable_created_metrics
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
+from app.meters import BOUNDS, Labels, Named, Tallies, Tally
+
+# When counting began is when the process did, and it would be as many lines again.
+disable_created_metrics()  # type: ignore[no-untyped-call]  # no types there
 REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
 
 
-class _Uncounted(Collector):
-    """What every call and every request counts, kept as plain numbers until somebody looks at the metrics: a counter's
-    own way takes several times as long. Only for the event loop's thread."""
+class _CallTally(Tally):
+    """Of calls to DynamoDB, with the capacity they used."""
+
+    __slots__ = ("read_units", "write_units")
 
     def __init__(self) -> None:
-        self.calls: defaultdict[tuple[str, str], int] = defaultdict(int)
-        self.requests: defaultdict[tuple[str, str, int], int] = defaultdict(int)
-        self.units: defaultdict[str, float] = defaultdict(float)
+        super().__init__()
+        self.read_units = 0.0
+        self.write_units = 0.0
+
+
+class _Capacity(Collector):
+    """What the calls used."""
+
+    counter = Named("kickbacks_dynamodb_capacity_units", "Capacity units consumed.", ("table", "kind"))
 
     def collect(self) -> Iterable[Metric]:
-        """None of its own: it hands over to the counters that are asked next what they are to say."""
-        calls, requests, units = self.calls, self.requests, self.units
-        self.calls, self.requests, self.units = defaultdict(int), defaultdict(int), defaultdict(float)
-        for called, count in calls.items():
-            DATABASE_CALLS.labels(*called).inc(count)
-        for (method, route, status), count in requests.items():
-            REQUESTS.labels(method, route, str(status)).inc(count)
-        for kind, used in units.items():
-            DATABASE_CAPACITY.labels(kind).inc(used)
-        return ()
+        """Sums by table."""
+        units = {(table, kind): 0.0 for table in ("facts", "views") for kind in ("read", "write")}  # from the beginning
+        for labels, tally in _calls.by_labels.items():
+            for kind, used in (("read", tally.read_units), ("write", tally.write_units)):
+                key = str(labels[0]), kind
+                units[key] = units.get(key, 0.0) + used
+        family = CounterMetricFamily(self.counter.name, self.counter.documentation, labels=self.counter.labels)
+        for key, used in units.items():
+            family.add_metric(key, used)
+        return (family,)
 
 
-# The first one there is, so that it is asked before the counters it hands over to.
-_uncounted = _Uncounted()
-REGISTRY.register(_uncounted)
-
-REQUESTS = Counter("kickbacks_requests_total", "HTTP requests.", ["method", "route", "status"], registry=REGISTRY)
-REQUEST_SECONDS = Histogram(
-    "kickbacks_request_seconds", "Time to the first byte of the answer.", ["method", "route"], registry=REGISTRY
+_requests = Tallies(
+    Named("kickbacks_requests", "HTTP requests.", ("method", "route", "status")),
+    Named("kickbacks_request_seconds", "Time until an answer was sent.", ("method", "route")),
+    Tally,
 )
-DATABASE_CALLS = Counter(
-    "kickbacks_dynamodb_calls_total", "DynamoDB calls.", ["operation", "outcome"], registry=REGISTRY
+_calls = Tallies(
+    Named("kickbacks_dynamodb_calls", "DynamoDB calls.", ("table", "operation", "outcome")),
+    Named("kickbacks_dynamodb_call_seconds", "Time of a DynamoDB call, all attempts together.", ("table", "operation")),
+    _CallTally,
 )
-DATABASE_CAPACITY = Counter(
-    "kickbacks_dynamodb_capacity_units_total", "Consumed capacity.", ["kind"], registry=REGISTRY
+for _collector in (_requests, _calls, _Capacity()):
+    REGISTRY.register(_collector)
+
+DATABASE_RETRIES = Counter(
+    "kickbacks_dynamodb_retries_total",
+    "Attempts that DynamoDB calls made again, by what came of the attempt before.",
+    ["table", "reason"],
+    registry=REGISTRY,
+)
+DATABASE_CIRCUITS = Gauge(
+    "kickbacks_dynamodb_circuit_open",
+    "1 while calls to the table fail at once, because of the ones before.",
+    ["table", "kind"],
+    registry=REGISTRY,
+)
+DATABASE_HEDGES = Counter(
+    "kickbacks_dynamodb_hedges_total",
+    "Queries that were late, by what a second one did.",
+    ["outcome"],
+    registry=REGISTRY,
 )
 WRITE_RETRIES = Counter(
     "kickbacks_write_retries_total", "Writes decided again because the account had moved.", registry=REGISTRY
@@ -60,7 +96,19 @@ PROJECTED = Counter(
     "kickbacks_projected_records_total", "Stream records, by what became of them.", ["outcome"], registry=REGISTRY
 )
 PROJECTION_LAG = Gauge(
-    "kickbacks_projection_lag_seconds", "Age of the oldest moment that some shard has not counted.", registry=REGISTRY
+    "kickbacks_projection_lag_seconds",
+    "Age of the oldest moment that some shard has not counted. NaN where no projector runs.",
+    registry=REGISTRY,
+)
+PROJECTION_LAG.set(math.nan)
+BATCH_RECORDS = Histogram(
+    "kickbacks_projector_batch_records",
+    "Stream records that were counted together.",
+    buckets=(1, 3, 10, 30, 100, 300, 1000),
+    registry=REGISTRY,
+)
+BATCH_SECONDS = Histogram(
+    "kickbacks_projector_batch_seconds", "Time to count a batch.", buckets=BOUNDS, registry=REGISTRY
 )
 ISSUER_FETCHES = Counter(
     "kickbacks_issuer_fetches_total", "Times the issuer was asked for its keys.", ["outcome"], registry=REGISTRY
@@ -84,6 +132,62 @@ CONNECTIONS_REFUSED = Counter(
     ["too_many"],
     registry=REGISTRY,
 )
+REQUESTS_MALFORMED = Counter(
+    "kickbacks_requests_malformed_total", "Requests that could not be read, answered 400 and closed.", registry=REGISTRY
+)
+LOG_LINES_LOST = Counter(
+    "kickbacks_log_lines_lost_total", "Lines of the log for which there was no room.", registry=REGISTRY
+)
+TELEMETRY_EXPORTS = Counter(
+    "kickbacks_telemetry_exports_total",
+    "Times that traces or metrics were sent to a collector.",
+    ["signal", "outcome"],
+    registry=REGISTRY,
+)
+# What alarms wait for has to be there before it happens: an increase is seen only from a number that was.
+for _outcome in ("counted", "parked"):
+    PROJECTED.labels(_outcome)
+for _signal in ("traces", "metrics"):
+    for _outcome in ("ok", "failed"):
+        TELEMETRY_EXPORTS.labels(_signal, _outcome)
+for _outcome in ("ok", "failed"):
+    ISSUER_FETCHES.labels(_outcome)
+PROJECTOR_FAILURES.labels("unexpected")
+
+
+class Trace(Protocol):
+    """What is told of one request, or of one batch of a projector, to whoever traces it."""
+
+    @property
+    def trace_id(self) -> str:
+        """32 hexadecimal digits."""
+        ...
+
+    def call(
+        self, table: str, operation: str, outcome: str, *, seconds: float, read_units: float, write_units: float
+    ) -> None:
+        """A call to DynamoDB that has ended now."""
+        ...
+
+    def end_request(self, method: str, route: str, status: int) -> None:
+        """The request has been answered."""
+        ...
+
+    def end_batch(self, failure: str | None) -> None:
+        """The batch has been counted, or not: why."""
+        ...
+
+
+class Tracing(Protocol):
+    """Begins traces."""
+
+    def request(self, traceparent: bytes | None, request_id: str) -> Trace:
+        """Of a request that has just come."""
+        ...
+
+    def batch(self, records: int) -> Trace:
+        """Of a batch that is about to be counted."""
+        ...
 
 
 @dataclass(slots=True)
@@ -94,6 +198,7 @@ class Cost:
     calls: int = 0
     read_units: float = 0.0
     write_units: float = 0.0
+    trace: Trace | None = None
 
     def server_timing(self) -> str:
         """The Server-Timing header: `ddb;dur=3.1, rcu;desc="0.5"`, durations in milliseconds."""
@@ -113,34 +218,67 @@ def start_cost() -> Cost:
     return cost
 
 
-def spend(operation: str, outcome: str, *, seconds: float, read_units: float = 0.0, write_units: float = 0.0) -> None:
-    """Books one DynamoDB call on the current request and on the process's metrics."""
-    _uncounted.calls[operation, outcome] += 1
-    if read_units:
-        _uncounted.units["read"] += read_units
-    if write_units:
-        _uncounted.units["write"] += write_units
+def spend(
+    operation: str, outcome: str, *, table: str, seconds: float, read_units: float = 0.0, write_units: float = 0.0
+) -> None:
+    """Books one DynamoDB call on the current request and on the process's metrics. `table` is what the table is for."""
+    labels = table, operation, outcome
+    tally = _calls.by_labels.get(labels) or _calls.new(labels)
+    tally.buckets[bisect_left(BOUNDS, seconds)] += 1
+    tally.seconds += seconds
+    tally.read_units += read_units
+    tally.write_units += write_units
     cost = _cost.get()
     if cost is not None:
         cost.calls += 1
         cost.seconds += seconds
         cost.read_units += read_units
         cost.write_units += write_units
+        if cost.trace is not None:
+            cost.trace.call(table, operation, outcome, seconds=seconds, read_units=read_units, write_units=write_units)
 
 
-def count_request(method: str, route: str, status: int, *, seconds: float) -> None:
-    """Books one answered request on the process's metrics."""
-    _uncounted.requests[method, route, status] += 1
-    _observing(method, route)(seconds)
+def count_request(method: str, route: str, status: int, *, seconds: float, cost: Cost) -> None:
+    """Books one answered request on the process's metrics, and ends its trace."""
+    labels: Labels = method, route, status
+    tally = _requests.by_labels.get(labels) or _requests.new(labels)
+    tally.buckets[bisect_left(BOUNDS, seconds)] += 1
+    tally.seconds += seconds
+    if cost.trace is not None:
+        cost.trace.end_request(method, route, status)
 
 
-for _kind in ("read", "write"):
-    DATABASE_CAPACITY.labels(_kind)  # is there from the beginning
-
-# Finding the child of a metric by its labels costs more than counting does, and labels come again and again.
-_KEPT_CHILDREN = 1024
+_tracing: Tracing | None = None
 
 
-@lru_cache(_KEPT_CHILDREN)
-def _observing(method: str, route: str) -> Callable[[float], None]:
-    return REQUEST_SECONDS.labels(method, route).observe
+def trace_with(new: Tracing | None) -> None:
+    """From now on, for the whole process. None: nothing is traced."""
+    global _tracing
+    _tracing = new
+
+
+def trace_request(cost: Cost, headers: Mapping[bytes, bytes], request_id: str) -> None:
+    """Begins a request's trace where there is somebody to tell."""
+    if _tracing is not None:
+        cost.trace = _tracing.request(headers.get(b"traceparent"), request_id)
+
+
+@contextmanager
+def counting_batch(records: int) -> Iterator[None]:
+    """Around the counting of so many stream records: their number, the time, and a trace of its own."""
+    cost = Cost()
+    if _tracing is not None:
+        cost.trace = _tracing.batch(records)
+    BATCH_RECORDS.observe(records)
+    token = _cost.set(cost)
+    failure: str | None = None
+    try:
+        with BATCH_SECONDS.time():
+            yield
+    except BaseException as error:
+        failure = type(error).__name__
+        raise
+    finally:
+        _cost.reset(token)
+        if cost.trace is not None:
+            cost.trace.end_batch(failure)

@@ -14,6 +14,7 @@ _SPELLINGS = {
     "Apache Software License": "Apache-2.0",
     # One may choose.
     "MIT OR AFL-2.1": "MIT",
+    "3-Clause BSD License": "BSD-3-Clause",
     "BSD": "BSD-3-Clause",
     "BSD License": "BSD-3-Clause",
     "ISC License": "ISC",

@@ -20,6 +20,7 @@ from app.store.streams import DynamoStream
 from app.store.wire import BODY
 from tests.lambda_runtime import lambda_runtime
 from tests.purchases import purchase
+from tests.tracing.collector import attributes, collector
 
 FUNCTION = """
 import json, sys
@@ -30,9 +31,10 @@ for line in sys.stdin:
 GENERATION = Generation(1, 4, dict.fromkeys(KickbackType, 1_000_000), "2000")
 
 
-async def invoke(settings: Settings, *events: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
-    """What a container answers to these events, and its standard error."""
-    tables = {"FACTS_TABLE": settings.facts_table, "VIEWS_TABLE": settings.views_table}
+async def invoke(settings: Settings, *events: dict[str, Any], telling: str = "") -> tuple[list[dict[str, Any]], str]:
+    """What a container answers to these events, and its standard error. `telling` is the address of a collector."""
+    told = {"OTEL_EXPORTER_OTLP_ENDPOINT": telling, "TRACE_SAMPLE_MILLIONTHS": "1000000"} if telling else {}
+    tables = told | {"FACTS_TABLE": settings.facts_table, "VIEWS_TABLE": settings.views_table}
     container = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
@@ -71,8 +73,15 @@ async def test_a_container_counts_batch_after_batch(
     assert refused["batchItemFailures"] == [{"itemIdentifier": records[0]["dynamodb"]["SequenceNumber"]}]
     projection = projection_of(settings, client)
     await projection.promote(GENERATION, instead_of=None)
-    answers, _ = await invoke(settings, *events)
+    with collector() as telemetry:
+        answers, _ = await invoke(settings, *events, telling=telemetry.url)
     assert answers == [{"state": {}, "batchItemFailures": []}] * 3
+    # Sent with the first event: there may never be another.
+    spans = telemetry.spans()
+    [batch, *_] = [span for span in spans if span.name == "projector batch"]
+    assert attributes(batch)["kickbacks.records"] == 4
+    assert "PutItem views" in {span.name for span in spans if span.parent_span_id == batch.span_id}
+    assert telemetry.metrics()["kickbacks_projector_batch_records"] == 1
     wanted = CategoryTotal("2023-05", "GROCERY")
     rows = await view_writer_of(settings, client).load(GENERATION, [wanted])
     assert rows[wanted].totals.count == 6

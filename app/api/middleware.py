@@ -3,6 +3,7 @@
 Plain ASGI, outermost but for the server itself.
 """
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -13,17 +14,19 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.answer_headers import OWN_HEADERS, AnswerHeaders
-from app.api.deadlines import within
+from app.api.deadlines import TimeLimit
 from app.api.errors import problem_of
 from app.api.problems import UNSUPPORTED_MEDIA_TYPE, Problem, problem_response, unavailable
 from app.api.request_log import RequestLog
 from app.domain.card_numbers import has_card_number
-from app.telemetry import Cost, count_request, start_cost
+from app.telemetry import Cost, count_request, start_cost, trace_request
 
 MAX_BODY_BYTES = 64 * 1024
 STREAMING_PATHS = frozenset({"/transactions:batch"})
 
 _log = structlog.get_logger("kickbacks.requests")
+# Nobody wants the rest of a body that is too large, and it would have to be read before a next request.
+_CLOSING = {"Connection": "close"}
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 
 
@@ -42,7 +45,7 @@ class RequestMiddleware:
         self._app = app
         self._answer_headers = answer_headers
         self._new_id = new_id
-        self._deadline_seconds = deadline_seconds
+        self._limit = TimeLimit(deadline_seconds)
         self._log = RequestLog()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,9 +59,12 @@ class RequestMiddleware:
             if exchange.streams:
                 await self._app(scope, receive, exchange.send)
             else:
-                await within(self._deadline_seconds, self._app(scope, exchange.receive_bounded, exchange.send))
+                await self._limit.within(self._app(scope, exchange.receive_bounded, exchange.send))
         except ClientDisconnect:
             exchange.client_left = True  # there is nobody to answer
+        except asyncio.CancelledError:
+            await exchange.stop()
+            raise
         except Exception as error:
             await exchange.fail(error)
         finally:
@@ -83,6 +89,7 @@ class _Exchange:
         self._cost: Cost = start_cost()
         self._started = time.perf_counter()
         self.request_id = scope["request_id"] = self._given_id() or new_id()
+        trace_request(self._cost, self._headers, self.request_id)
 
     def check_headers(self) -> None:
         """Refuses bodies that announce themselves as too large, or as something we would have to unpack."""
@@ -90,14 +97,14 @@ class _Exchange:
             raise Problem(UNSUPPORTED_MEDIA_TYPE, "The body must not be compressed.")
         length = self._headers.get(b"content-length", b"0")
         if not self.streams and (not length.isdigit() or int(length[:20]) > MAX_BODY_BYTES):
-            raise HTTPException(413)
+            raise HTTPException(413, headers=_CLOSING)
 
     async def receive_bounded(self) -> Message:
         """Counts the body as it comes, for those that do not announce its length."""
         message = await self._receive()
         self._received += len(message.get("body", b""))
         if self._received > MAX_BODY_BYTES:
-            raise HTTPException(413)
+            raise HTTPException(413, headers=_CLOSING)
         return message
 
     async def send(self, message: Message) -> None:
@@ -126,12 +133,18 @@ class _Exchange:
             raise error  # the answer has begun: all that is left is to break it off
         await problem_response(problem, self.request_id)(self.scope, self._receive, self.send)
 
+    async def stop(self) -> None:
+        """Answers, where that has not begun, because the server waits no longer."""
+        if not self._status:
+            problem = unavailable("The service stops. It may have been done; the same request again settles it.")
+            await problem_response(problem, self.request_id)(self.scope, self._receive, self.send)
+
     def note(self, log: RequestLog) -> None:
         """The metrics and the log line: the route's template, never the path, which holds ids."""
         seconds = time.perf_counter() - self._started
         route = getattr(self.scope.get("route"), "path", "none")
         method = self.scope["method"] if route != "none" else "ANY"
-        count_request(method, route, self._status, seconds=seconds)
+        count_request(method, route, self._status, seconds=seconds, cost=self._cost)
         log.write(
             self.request_id,
             method,
@@ -140,6 +153,7 @@ class _Exchange:
             seconds=seconds,
             calls=self._cost.calls,
             client_left=self.client_left,
+            trace_id=self._cost.trace.trace_id if self._cost.trace is not None else None,
         )
 
     def _given_id(self) -> str | None:

@@ -19,6 +19,7 @@ class RequestLine(msgspec.Struct, frozen=True):
     ms: float
     ddb_calls: int
     client_left: bool | msgspec.UnsetType
+    trace_id: str | msgspec.UnsetType
     event: Literal["request"]
     level: Literal["debug", "info"]
     timestamp: datetime
@@ -33,7 +34,16 @@ class RequestLog:
         self._debug = line_writer(logging.DEBUG)
 
     def write(
-        self, request_id: str, method: str, route: str, status: int, *, seconds: float, calls: int, client_left: bool
+        self,
+        request_id: str,
+        method: str,
+        route: str,
+        status: int,
+        *,
+        seconds: float,
+        calls: int,
+        client_left: bool,
+        trace_id: str | None = None,
     ) -> None:
         """`route` is the template, never the path, which holds ids."""
         quiet = status < 400 and route.startswith("/health/")  # asked every few seconds, for ever
@@ -48,6 +58,7 @@ class RequestLog:
             round(seconds * 1000, 1),
             calls,
             client_left or msgspec.UNSET,
+            trace_id or msgspec.UNSET,
             "request",
             "debug" if quiet else "info",
             datetime.now(UTC),

@@ -21,6 +21,7 @@ from app.domain.token_buckets import Allowance, TokenBuckets
 from app.settings import Settings
 from app.store.client import admin_client, data_client
 from app.store.tables import create_tables, create_vault_table
+from app.tracing import open_tracing
 
 # Longer than that nobody waits for a service to start; until there are views it answers from the facts.
 _FIRST_VIEWS_SECONDS = 30.0
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
                 await create_tables(admin, *names, stream=settings.projects_inside)
                 await create_vault_table(admin, settings.vault_table)
         async with (
+            open_tracing(settings),
             data_client(client_options(settings)) as client,
             _projecting(settings),
             open_vault(settings, client) as vault,

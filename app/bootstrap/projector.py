@@ -30,6 +30,7 @@ from app.stream.handler import Handling
 from app.stream.pace import Pace
 from app.stream.parts import ProjectorParts
 from app.stream.poller import poll
+from app.tracing import open_tracing
 
 _REMEMBERED_ROWS = 20_000
 _ROW_ATTEMPTS = 20
@@ -84,7 +85,8 @@ async def run_projector(settings: Settings, stop: asyncio.Event) -> None:
     if settings.is_local:
         async with admin_client(settings.aws_region) as admin:
             await create_tables(admin, settings.facts_table, settings.views_table)
-    await keep_projecting(settings, stop)
+    async with open_tracing(settings):
+        await keep_projecting(settings, stop)
 
 
 async def keep_projecting(settings: Settings, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:

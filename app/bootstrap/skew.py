@@ -26,7 +26,7 @@ async def open_skew(settings: Settings) -> AsyncIterator[SkewSource]:
         slots = asyncio.Semaphore(settings.shard_concurrency)
         yield SkewSource(
             projection=projection_of(settings, client),
-            views=DynamoViews(Database(client, settings.views_table), slots),
+            views=DynamoViews(Database(client, settings.views_table, role="views"), slots),
             sizes=DynamoShardSizes(
                 database=Database(client, settings.facts_table),
                 indexes={Subject.CATEGORY: category_index(categories), Subject.CARD: card_index(cards)},

@@ -6,18 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
-from botocore.exceptions import ClientError
 
 from app.ports.errors import StoreRefused, StoreUnavailable
-from app.store.errors import (
-    CLIENT_ERRORS,
-    CONDITION_NOT_MET,
-    TRANSACTION_CANCELLED,
-    cancellation_reasons,
-    error_code,
-    port_error,
-)
+from app.store.errors import CLIENT_ERRORS, cancellation_reasons, port_error
 from app.store.limits import check_item, check_transaction, transaction_write_units
+from app.store.outcomes import CONDITION, OK, UNDECODABLE, is_cancelled, outcome_of
 from app.store.wire import BODY, Answer, Item, PutAnswer
 from app.telemetry import spend
 
@@ -72,12 +65,15 @@ class ConditionFailed(Exception):
 class Database:
     """One table through one client. What is in it can only be added to, unless it is said to be `replaceable`.
 
+    `role` is what metrics call the table: `facts`, or `views` where it is replaceable, unless told otherwise.
+
     Every method raises StoreUnavailable when there is no usable answer (OutcomeUnknown after a write), and
     StoreRefused when DynamoDB says that we asked wrongly.
     """
 
-    def __init__(self, client: Any, table: str, *, replaceable: bool = False) -> None:
+    def __init__(self, client: Any, table: str, *, replaceable: bool = False, role: str | None = None) -> None:
         self._client = client
+        self._role = role or ("views" if replaceable else "facts")
         self._replaceable = replaceable
         self.table = table
 
@@ -128,15 +124,15 @@ class Database:
         try:
             await self._client.transact_write_items(TransactItems=actions, ClientRequestToken=token)
         except CLIENT_ERRORS as error:
-            code = error_code(error)
-            spend("transact_write_items", code, seconds=time.perf_counter() - started)
-            if isinstance(error, ClientError) and code == TRANSACTION_CANCELLED:
+            spend("transact_write_items", outcome_of(error), table=self._role, seconds=time.perf_counter() - started)
+            if is_cancelled(error):
                 raise Cancelled(cancellation_reasons(error)) from error
             raise port_error(error, wrote=True) from error
         # DynamoDB Local counts transactions differently from DynamoDB, so the published rule is applied here.
         spend(
             "transact_write_items",
-            "ok",
+            OK,
+            table=self._role,
             seconds=time.perf_counter() - started,
             write_units=transaction_write_units(items, sizes, replacing=replacing),
         )
@@ -168,15 +164,19 @@ class Database:
             answer = await getattr(self._client, operation)(**named, **request)
             decoded = decoder.decode(answer[BODY])
         except CLIENT_ERRORS as error:
-            spend(operation, error_code(error), seconds=time.perf_counter() - started)
-            if error_code(error) == CONDITION_NOT_MET:
+            outcome = outcome_of(error)
+            spend(operation, outcome, table=self._role, seconds=time.perf_counter() - started)
+            if outcome == CONDITION:
                 raise ConditionFailed from error
             raise port_error(error, wrote=wrote) from error
         except msgspec.MsgspecError as error:
-            spend(operation, "undecodable", seconds=time.perf_counter() - started)
+            spend(operation, UNDECODABLE, table=self._role, seconds=time.perf_counter() - started)
             raise StoreUnavailable("an answer that could not be decoded") from error
         consumed = decoded.ConsumedCapacity
         units = sum(one.CapacityUnits for one in consumed) if isinstance(consumed, list) else consumed.CapacityUnits
         seconds = time.perf_counter() - started
-        spend(operation, "ok", seconds=seconds, **{"write_units" if wrote else "read_units": units})
+        if wrote:
+            spend(operation, OK, table=self._role, seconds=seconds, write_units=units)
+        else:
+            spend(operation, OK, table=self._role, seconds=seconds, read_units=units)
         return decoded

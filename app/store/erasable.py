@@ -5,20 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from app.ports.errors import StoreRefused
 from app.store.database import Condition, Database, Put
 from app.store.errors import (
     CLIENT_ERRORS,
-    CONDITION_FAILED,
-    TRANSACTION_CANCELLED,
     TRANSIENT_REASONS,
     cancellation_reasons,
-    error_code,
     port_error,
 )
 from app.store.limits import check_transaction, transaction_write_units
+from app.store.outcomes import CONDITION_FAILED, OK, is_cancelled, outcome_of
 from app.store.wire import Item
 from app.telemetry import spend
 
@@ -50,7 +46,7 @@ class ErasableDatabase(Database):
     """See the module."""
 
     def __init__(self, client: Any, table: str) -> None:
-        super().__init__(client, table, replaceable=True)
+        super().__init__(client, table, replaceable=True, role="vault")
 
     async def change_together(self, actions: Sequence[Action], *, token: str) -> bool:
         """All of it or nothing. False if a condition did not hold or somebody else was writing the same items: read
@@ -63,13 +59,13 @@ class ErasableDatabase(Database):
                 TransactItems=[self._wire(action) for action in actions], ClientRequestToken=token
             )
         except CLIENT_ERRORS as error:
-            code = error_code(error)
-            spend("transact_write_items", code, seconds=time.perf_counter() - started)
-            if isinstance(error, ClientError) and code == TRANSACTION_CANCELLED:
+            spend("transact_write_items", outcome_of(error), table="vault", seconds=time.perf_counter() - started)
+            if is_cancelled(error):
                 return _nothing_written(error)
             raise port_error(error, wrote=True) from error
         units = transaction_write_units(named, sizes)
-        spend("transact_write_items", "ok", seconds=time.perf_counter() - started, write_units=units)
+        seconds = time.perf_counter() - started
+        spend("transact_write_items", OK, table="vault", seconds=seconds, write_units=units)
         return True
 
     def _wire(self, action: Action) -> dict[str, Any]:
@@ -84,7 +80,7 @@ class ErasableDatabase(Database):
                 return {"ConditionCheck": table | {"Key": action.item_key} | condition}
 
 
-def _nothing_written(error: ClientError) -> bool:
+def _nothing_written(error: Exception) -> bool:
     """False. Raises StoreRefused for what deciding again does not help with."""
     for reason in cancellation_reasons(error):
         code = str(reason.get("Code", "None"))

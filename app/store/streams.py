@@ -8,6 +8,7 @@ import msgspec
 from app.ports.errors import StoreError, StoreUnavailable
 from app.ports.streams import IteratorExpired, Read, StreamShard, Trimmed
 from app.store.errors import CLIENT_ERRORS, error_code, port_error
+from app.store.outcomes import OK, UNDECODABLE, outcome_of
 from app.store.stream_codec import record_of
 from app.store.wire import BODY
 from app.telemetry import spend
@@ -129,20 +130,20 @@ class DynamoStream:
 
     async def _call(self, operation: str, decoder: msgspec.json.Decoder[A], **request: Any) -> A:
         started = time.perf_counter()
-        outcome = "ok"
+        outcome = OK
         try:
             answer = await getattr(self._client, operation)(**request)
             return decoder.decode(answer[BODY])
         except CLIENT_ERRORS as error:
-            outcome = error_code(error)
-            if outcome == _NOT_FOUND:
+            outcome, code = outcome_of(error), error_code(error)
+            if code == _NOT_FOUND:
                 self._arn = None  # the stream was switched off and on again, perhaps: look for it next time
-            raise _told(error, outcome) from error
+            raise _told(error, code) from error
         except msgspec.MsgspecError as error:
-            outcome = "undecodable"
+            outcome = UNDECODABLE
             raise StoreUnavailable("an answer that could not be decoded") from error
         finally:
-            spend(operation, outcome, seconds=time.perf_counter() - started)
+            spend(operation, outcome, table="stream", seconds=time.perf_counter() - started)
 
 
 def _told(error: Exception, code: str) -> StoreError | Trimmed | IteratorExpired:

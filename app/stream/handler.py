@@ -13,7 +13,7 @@ from app.ports.views import Generation
 from app.projections.applying import Applied, Applying, apply
 from app.projections.folding import Event
 from app.stream.marks import mark_of
-from app.telemetry import PROJECTED
+from app.telemetry import PROJECTED, counting_batch
 
 _log = structlog.get_logger("kickbacks.projector")
 
@@ -45,6 +45,13 @@ async def handle(
     A record that comes again, in whatever batch, changes nothing. What can never be counted is parked with its
     reason. Raises StoreUnavailable when it could not be parked.
     """
+    if not records:
+        return Handled(None, None, None)
+    with counting_batch(len(records)):
+        return await _handle(shard, records, generation, using)
+
+
+async def _handle(shard: Progress, records: Sequence[StreamRecord], generation: Generation, using: Handling) -> Handled:
     for record in records:
         if record.poison is not None:
             await _park(shard, record.sequence, record.event, "", record.poison, generation, using)

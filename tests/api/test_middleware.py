@@ -88,9 +88,39 @@ async def ask(
     return answer
 
 
+async def cancelled(app: Callable[[Scope, Receive, Send], Any]) -> Answer:
+    """What was answered by the time that the server, which waits no longer, has cancelled the request."""
+    scope: Scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+    answer = Answer()
+    middleware = RequestMiddleware(app, new_id=lambda: "made-here", deadline_seconds=5)
+    task = asyncio.create_task(middleware(scope, answer.unasked, answer.send))
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    return answer
+
+
+async def test_whoever_the_server_does_not_wait_for_is_told_to_come_again() -> None:
+    async def work(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(60)
+
+    answer = await cancelled(work)
+    assert (answer.status, answer.code) == (503, "UNAVAILABLE")
+    assert answer.headers["retry-after"]
+
+
+async def test_an_answer_that_has_begun_is_not_begun_again() -> None:
+    async def work(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await asyncio.sleep(60)
+
+    assert len((await cancelled(work)).messages) == 1
+
+
 async def test_every_answer_has_an_id_and_says_what_it_cost() -> None:
     async def work(scope: Scope, receive: Receive, send: Send) -> None:
-        spend("query", "ok", seconds=0.0031, read_units=0.5)
+        spend("query", "ok", table="views", seconds=0.0031, read_units=0.5)
         await swallow(scope, receive, send)
 
     answer = await ask(work, chunks=(b"abc", b"de"))
@@ -134,6 +164,7 @@ async def test_a_body_has_at_most_64_kilobytes(headers: dict[str, str], chunks: 
     answer = await ask(headers=headers, chunks=chunks)
     assert answer.status == status
     assert status == 200 or answer.code == "PAYLOAD_TOO_LARGE"
+    assert answer.headers.get("connection") == (None if status == 200 else "close")  # the rest is not waited for
 
 
 async def test_a_stream_may_be_longer() -> None:

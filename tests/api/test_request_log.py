@@ -62,6 +62,15 @@ def test_it_is_what_structlog_writes(client_left: bool) -> None:
     assert abs((instants[1] - instants[0]).total_seconds()) < 60
 
 
+def test_it_names_its_trace_where_there_is_one() -> None:
+    out = StringIO()
+    configure_logs(to=out)
+    log = RequestLog()
+    write(log)
+    log.write("b", "GET", "/me", 200, seconds=0.1, calls=1, client_left=False, trace_id="0af7")
+    assert [line.get("trace_id") for line in lines(out)] == [None, "0af7"]
+
+
 def test_each_is_a_line_and_is_written_at_once() -> None:
     out = StringIO()
     configure_logs(to=out)

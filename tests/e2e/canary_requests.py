@@ -32,6 +32,12 @@ _HEADERS: tuple[Mapping[str, str], ...] = (
     {"If-Match": NUMBER, "X-Request-Id": EMAIL},
     dict.fromkeys(("Cookie", "User-Agent", "Referer", "X-Other", "X-Forwarded-For"), f"{NUMBER} {EMAIL}")
     | {"X-Request-Id": NUMBER},
+    {
+        "traceparent": f"00-{NUMBER.zfill(32)}-b7ad6b7169203331-01",
+        "tracestate": f"canary={NUMBER},other={SUBJECT}",
+        "baggage": f"email={EMAIL}",
+    },
+    {"traceparent": f"00-0af7651916cd43dd8448eb211c80319c-{NUMBER}-01"},
 )
 _JSON = "application/json"
 

@@ -17,21 +17,24 @@ from tests.conftest import sdk_environment
 from tests.e2e.planted import bytes_of
 from tests.e2e.service import Service, service
 from tests.faults.proxy import Fault, Proxy, proxy
+from tests.tracing.collector import Collector, collector
 
 SECRETS = {
     "PSEUDONYM_KEY": "canary7f3a-pseudonym-key-of-32-characters",
     "CURSOR_KEYS": "canary7f3a-cursor-key-of-32-characters-and",
     "AWS_SECRET_ACCESS_KEY": "canary7f3a-secret-access-key",
+    "OTEL_EXPORTER_OTLP_HEADERS": "x-collector-key=canary7f3a-collector-key",
 }
 
 
 @dataclass(slots=True)
 class Canary:
     """`program` has every scope there is, `user` is hanako. `heard` are all answers but those to `told`, `asked` counts
-    the requests that leave a line in the log."""
+    the requests that leave a line in the log. `telemetry` is where traces and metrics go."""
 
     service: Service
     between: Proxy
+    telemetry: Collector
     http: httpx.AsyncClient
     program: str
     user: str
@@ -59,33 +62,42 @@ class Canary:
 @asynccontextmanager
 async def canary(url: str, settings: Settings, folder: Path) -> AsyncIterator[Canary]:
     """Started and stopped, its log complete in the end."""
+    with collector() as telemetry:
+        async with proxy(url) as between, _started(url, between, telemetry, settings, folder) as one:
+            yield one
+
+
+@asynccontextmanager
+async def _started(
+    url: str, between: Proxy, telemetry: Collector, settings: Settings, folder: Path
+) -> AsyncIterator[Canary]:
     log = folder / "service.log"
     token_key = folder / "token-key.pem"
-    async with proxy(url) as between:
-        environment = {
-            **sdk_environment(url),
-            **SECRETS,
-            "AWS_ENDPOINT_URL_DYNAMODB": between.url,
-            "ENVIRONMENT": "local",
-            "ACCESS": "tokens",
-            "LOCAL_TOKEN_KEY": str(token_key),
-            "FACTS_TABLE": settings.facts_table,
-            "VIEWS_TABLE": settings.views_table,
-            "VAULT_TABLE": settings.vault_table,
-            "VAULT_KEY_FILE": str(settings.vault_key_file),
-            "VAULT_KEEP_PAN": "true",
-            "OWN_WRITES_SECONDS": "10",
-            "DATABASE_ATTEMPTS": "1",
-            "WRITE_ATTEMPTS": "3",
-            "DRAIN_SECONDS": "0.5",
-            "MIN_GROUP_MEMBERS": "1",
-        }
-        key, now = read_or_make_key(token_key), int(time.time())
-        user = make_token(key, "hanako", [], is_user=True, now=now, minutes=60)
-        program = make_token(key, "program", list(Scope), is_user=False, now=now, minutes=60)
-        async with (
-            service(environment, log) as started,
-            httpx.AsyncClient(base_url=started.url, timeout=60) as http,
-        ):
-            yield Canary(started, between, http, program, user, log)
-            await started.stop()
+    environment = {
+        **sdk_environment(url),
+        **SECRETS,
+        "AWS_ENDPOINT_URL_DYNAMODB": between.url,
+        "OTEL_EXPORTER_OTLP_ENDPOINT": telemetry.url,
+        "ENVIRONMENT": "local",
+        "ACCESS": "tokens",
+        "LOCAL_TOKEN_KEY": str(token_key),
+        "FACTS_TABLE": settings.facts_table,
+        "VIEWS_TABLE": settings.views_table,
+        "VAULT_TABLE": settings.vault_table,
+        "VAULT_KEY_FILE": str(settings.vault_key_file),
+        "VAULT_KEEP_PAN": "true",
+        "OWN_WRITES_SECONDS": "10",
+        "DATABASE_ATTEMPTS": "1",
+        "WRITE_ATTEMPTS": "3",
+        "DRAIN_SECONDS": "0.5",
+        "MIN_GROUP_MEMBERS": "1",
+    }
+    key, now = read_or_make_key(token_key), int(time.time())
+    user = make_token(key, "hanako", [], is_user=True, now=now, minutes=60)
+    program = make_token(key, "program", list(Scope), is_user=False, now=now, minutes=60)
+    async with (
+        service(environment, log) as started,
+        httpx.AsyncClient(base_url=started.url, timeout=60) as http,
+    ):
+        yield Canary(started, between, telemetry, http, program, user, log)
+        await started.stop()

@@ -27,7 +27,7 @@ from tests.http.settled import settled
 
 _ACTIONS = "TransactItems"
 _LINES = {"content-type": "application/x-ndjson"}
-_UNITS = r'(?m)^kickbacks_dynamodb_capacity_units_total\{kind="%s"\} (\S+)$'
+_UNITS = r'(?m)^kickbacks_dynamodb_capacity_units_total\{kind="%s",table="\w+"\} (\S+)$'
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,9 @@ async def test_metrics(http: AsyncClient, unique: str) -> None:
     await http.post("/transactions", json=body(unique))
     text = (await http.get("/metrics")).text
     assert re.search(r'kickbacks_requests_total\{method="POST",route="/transactions",status="201"\} [1-9]', text)
-    assert re.search(r'kickbacks_dynamodb_calls_total\{operation="transact_write_items",outcome="ok"\} [1-9]', text)
+    assert re.search(
+        r'kickbacks_dynamodb_calls_total\{operation="transact_write_items",outcome="ok",table="facts"\} [1-9]', text
+    )
     assert unique not in text
 
 
