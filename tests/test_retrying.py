@@ -23,3 +23,10 @@ async def test_the_wait_is_random_below_the_bound(random: float, attempt: int) -
     await Backoff(3, lambda: random, sleep=waits).wait(attempt)
     await Backoff(3, lambda: 1.0, sleep=longest).wait(attempt)
     assert waits.seconds == [pytest.approx(random * longest.seconds[0])]
+
+
+async def test_the_longest_wait_may_be_another() -> None:
+    waits = Waits()
+    for attempt in range(8):
+        await Backoff(8, lambda: 1.0, sleep=waits, longest=0.2).wait(attempt)
+    assert waits.seconds == [pytest.approx(one) for one in (0.02, 0.04, 0.08, 0.16, 0.2, 0.2, 0.2, 0.2)]

@@ -26,9 +26,11 @@ def client_options(settings: Settings) -> ClientOptions:
     return ClientOptions(
         region=settings.aws_region,
         connect_seconds=settings.database_connect_seconds,
-        read_seconds=settings.database_read_seconds,
+        read_seconds=settings.database_read,
+        call_seconds=settings.database_call,
         attempts=settings.database_attempts,
         connections=settings.database_connections,
+        roles={settings.facts_table: "facts", settings.views_table: "views", settings.vault_table: "vault"},
     )
 
 

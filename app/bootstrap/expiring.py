@@ -10,7 +10,7 @@ from app.callers import current_caller
 from app.commands.lanes import Lanes
 from app.commands.posting import Posting
 from app.maintenance.expiring import Expiring
-from app.retrying import Backoff
+from app.retrying import CONFLICT_SECONDS, Backoff
 from app.settings import Settings
 from app.store.client import data_client
 from app.store.database import Database
@@ -28,7 +28,7 @@ async def open_expiring(settings: Settings) -> AsyncIterator[Expiring]:
             posting=Posting(
                 ledger=DynamoLedger(database, settings.due_shards, audit_shards=settings.audit_shards),
                 lanes=Lanes(),
-                backoff=Backoff(settings.write_attempts, random.random),
+                backoff=Backoff(settings.write_attempts, random.random, longest=CONFLICT_SECONDS),
                 now=now,
                 new_token=new_token,
                 caller=current_caller,

@@ -33,7 +33,7 @@ from app.ports.vault import Vault
 from app.queries.freshness import Freshness
 from app.queries.rankings import LiveSource
 from app.queries.standings import Standings
-from app.retrying import Backoff
+from app.retrying import CONFLICT_SECONDS, Backoff
 from app.settings import Settings
 from app.store.audit import DynamoAuditTrail
 from app.store.benefit_codec import exercise_item
@@ -41,6 +41,7 @@ from app.store.benefits import DynamoBenefits
 from app.store.categories import DynamoCategories
 from app.store.database import Database
 from app.store.health import Reachability
+from app.store.hedging import Hedging
 from app.store.indexes import card_index, category_index
 from app.store.kickbacks import DynamoKickbacks
 from app.store.ledger import DynamoLedger, Encoder
@@ -50,6 +51,7 @@ from app.store.sharding import ShardCounts
 from app.store.timelines import DynamoTimelines
 from app.store.transactions import DynamoTransactions
 from app.store.views import DynamoViews
+from app.telemetry import DATABASE_HEDGES
 
 _REMEMBERED_CATEGORIES = 10_000
 _NEWEST_ENTRY_READS = 32
@@ -81,7 +83,7 @@ def build_services(
     }
     ledger = DynamoLedger(database, settings.due_shards, encoders, settings.audit_shards)
     trail = DynamoAuditTrail(database, settings.audit_shards)
-    lanes, backoff = Lanes(), Backoff(settings.write_attempts, random.random)
+    lanes, backoff = Lanes(), Backoff(settings.write_attempts, random.random, longest=CONFLICT_SECONDS)
     categories = DynamoCategories(database, Recently(_REMEMBERED_CATEGORIES))
     slots = asyncio.Semaphore(settings.shard_concurrency)
     timelines = DynamoTimelines(
@@ -92,6 +94,7 @@ def build_services(
         },
         slots=slots,
         epoch_seconds=epoch_seconds,
+        hedging=_hedging(settings, client, settings.facts_table),
     )
     freshness = Freshness(
         projection_of(settings, client), own_writes=settings.own_writes, clock=time.monotonic, now=now
@@ -132,7 +135,11 @@ def build_services(
         ),
         batch_window=settings.batch_window,
         live=LiveSource(timelines, categories, valuation(settings), now),
-        views=DynamoViews(Database(client, settings.views_table, replaceable=True), slots),
+        views=DynamoViews(
+            Database(client, settings.views_table, replaceable=True),
+            slots,
+            _hedging(settings, client, settings.views_table),
+        ),
         freshness=freshness,
         low_sample_purchases=settings.low_sample_purchases,
         min_group_members=settings.min_group_members,
@@ -151,4 +158,12 @@ def build_services(
         vaulting=Vaulting(vault, Auditor(trail, current_caller, now), now, secrets.token_bytes),
         audit_rows=audit_rows_of(settings, client),
         is_reachable=Reachability(database, time.monotonic).check,
+    )
+
+
+def _hedging(settings: Settings, client: Any, table: str) -> Hedging:
+    return Hedging(
+        settings.hedge_after,
+        lambda: client.reads_well(table),
+        lambda outcome: DATABASE_HEDGES.labels(outcome).inc(),
     )

@@ -20,7 +20,7 @@ from app.crypto.local_keys import LocalKeys
 from app.domain.periods import utc_text
 from app.ports.encryption import DataKeys, MasterKeys
 from app.ports.vault import Vault
-from app.retrying import Backoff
+from app.retrying import CONFLICT_SECONDS, Backoff
 from app.settings import Settings
 from app.store.client import kms_client
 from app.store.erasable import ErasableDatabase
@@ -86,7 +86,7 @@ def vault_of(settings: Settings, client: Any, data_keys: DataKeys) -> DynamoVaul
         database,
         data_keys,
         VaultIndex(database, data_keys),
-        Backoff(settings.write_attempts, random.random),
+        Backoff(settings.write_attempts, random.random, longest=CONFLICT_SECONDS),
         new_token,
     )
     return DynamoVault(

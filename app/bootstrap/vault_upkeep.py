@@ -18,7 +18,7 @@ from app.ports.auditor import Auditor
 from app.ports.encryption import DataKeys
 from app.ports.vault import VaultNotConfigured
 from app.ports.vault_scans import VaultScan
-from app.retrying import Backoff
+from app.retrying import CONFLICT_SECONDS, Backoff
 from app.settings import Settings
 from app.store.audit import DynamoAuditTrail
 from app.store.client import data_client
@@ -70,6 +70,6 @@ def vault_scan_of(settings: Settings, client: Any) -> DynamoVaultScan:
         ErasableDatabase(client, settings.vault_table),
         _SEGMENTS,
         asyncio.Semaphore(_READS),
-        Backoff(settings.write_attempts, random.random),
+        Backoff(settings.write_attempts, random.random, longest=CONFLICT_SECONDS),
         new_token,
     )

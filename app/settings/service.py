@@ -9,7 +9,9 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from app.domain.decisions.claw_back import ClawbackPolicy
 from app.domain.expiry import RoundUp
-from app.settings.security import SecuritySettings, UserIds
+from app.settings.database import DatabaseSettings
+from app.settings.security import UserIds
+from app.settings.telemetry import TelemetrySettings
 
 LOCAL_CURSOR_KEY = "only-for-local-development"
 
@@ -37,7 +39,7 @@ LastDay = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 Shards = Annotated[int, Field(ge=1, le=100)]
 
 
-class Settings(SecuritySettings):
+class Settings(TelemetrySettings, DatabaseSettings):
     """Read once, at start. Names are the upper-case ones of the environment."""
 
     facts_table: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{3,255}$")] = "CreditCardKickbacks"
@@ -145,19 +147,14 @@ class Settings(SecuritySettings):
     """How long a request (other than a batch) may take before it is answered with 503."""
     request_receive_seconds: Annotated[float, Field(gt=0, le=300)] = 10.0
     """How long a client may take to send a request before it is cut off."""
+    keep_alive_seconds: Annotated[int, Field(ge=1, le=3600)] | None = None
+    """How long a connection may stay open with nothing to do. It has to be longer than what the load balancer in front
+    allows its own: else it sends now and then a request to one that is just being closed. Without it 75 with
+    TRUSTED_PROXIES, else 5."""
     drain_seconds: Annotated[float, Field(ge=0, le=110)] = 5.0
     """Between SIGTERM and closing the socket: readiness says 503 so that the load balancer turns away."""
     shutdown_seconds: Annotated[int, Field(ge=1, le=110)] = 20
     """How long requests under way may still run after that."""
-
-    database_connections: Annotated[int, Field(ge=1, le=1000)] = 128
-    """Connections to DynamoDB in one process."""
-    database_connect_seconds: Annotated[float, Field(gt=0, le=30)] = 1.0
-    """How long connecting to DynamoDB may take."""
-    database_read_seconds: Annotated[float, Field(gt=0, le=30)] = 3.0
-    """How long DynamoDB may be silent."""
-    database_attempts: Annotated[int, Field(ge=1, le=10)] = 3
-    """How often a call is tried in all when DynamoDB does not answer or is overloaded."""
 
     write_attempts: Annotated[int, Field(ge=1, le=50)] = 10
     """How often a write decides again after somebody else wrote to the same account."""
@@ -190,6 +187,11 @@ class Settings(SecuritySettings):
         return self.projector is Projector.INSIDE or (self.projector is Projector.AUTO and self.is_local)
 
     @property
+    def keep_alive(self) -> int:
+        """Seconds: longer than the 60 that load balancers keep a connection by default."""
+        return self.keep_alive_seconds or (75 if self.trusted_proxies else 5)
+
+    @property
     def stream_delay(self) -> float:
         """Seconds."""
         return self._or(self.stream_delay_seconds, local=0.0, production=1.0)
@@ -198,6 +200,12 @@ class Settings(SecuritySettings):
     def clock_skew(self) -> float:
         """Seconds."""
         return self._or(self.clock_skew_seconds, local=0.2, production=10.0)
+
+    @property
+    def trace_millionths(self) -> int:
+        """Traces kept at most, of a million."""
+        given = self.trace_sample_millionths
+        return given if given is not None else 1_000_000 if self.is_local else 10_000
 
     @property
     def own_writes(self) -> float:
@@ -229,6 +237,22 @@ class Settings(SecuritySettings):
 class ServiceSettings(Settings):
     """Those of the service itself, which signs cursors and asks callers who they are; projectors and maintenance do
     neither."""
+
+    @model_validator(mode="after")
+    def _calls_fit_in_a_request(self) -> "ServiceSettings":
+        if (self.database_call_seconds or 0) > self.request_seconds:
+            raise ValueError("DATABASE_CALL_SECONDS must not be more than REQUEST_SECONDS")
+        named = {"database_connect_seconds", "database_read_seconds"} & self.model_fields_set
+        if named and self.database_attempt > self.request_seconds:
+            raise ValueError(
+                "DATABASE_CONNECT_SECONDS plus DATABASE_READ_SECONDS must not be more than REQUEST_SECONDS"
+            )
+        return self
+
+    @property
+    def database_call(self) -> float:
+        """Seconds."""
+        return min(super().database_call, self.request_seconds)
 
     @model_validator(mode="after")
     def _production_signs_with_its_own_key(self) -> "ServiceSettings":

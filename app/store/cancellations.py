@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.ports.errors import StoreRefused, StoreUnavailable
-from app.store.errors import CONDITION_FAILED, TRANSIENT_REASONS
+from app.store.errors import TRANSIENT_REASONS
+from app.store.outcomes import CONDITION_FAILED
 from app.store.wire import Item
 
 

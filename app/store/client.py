@@ -5,35 +5,53 @@ this one, and what it hands the SDK.
 """
 
 import os
+import random
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aioboto3
 import msgspec
+import structlog
 from aiobotocore.config import AioConfig
 from aiobotocore.parsers import AioJSONParser, AioResponseParserFactory
+from aiobotocore.retries.standard import AioStandardRetryConditions
 from aiobotocore.session import AioSession
+from botocore.retries.standard import RetryEventAdapter
 from yarl import URL
 
-from app.store.direct import USER_AGENT, Answer, DirectClient, Way, start_of, take_first_outcome
+from app.store.breaker import BreakerRule
+from app.store.breakers import Breakers
+from app.store.direct import USER_AGENT, DirectClient, Trouble, Way, start_of, take_first_outcome
 from app.store.http_session import HttpSession, response_of
+from app.store.retries import Retries
+from app.store.retry_budget import RetryBudget
 from app.store.signing import Keys, Signer
 from app.store.wire import BODY
+from app.telemetry import DATABASE_CIRCUITS, DATABASE_RETRIES
+
+# As many as the SDK's own bucket pays for when nothing goes through.
+_RETRIES_IN_VAIN = 100
+_SECOND_NS = 1_000_000_000
+_log = structlog.get_logger("kickbacks.database")
 
 
 @dataclass(frozen=True, slots=True)
 class ClientOptions:
-    """Region and endpoint (None: the SDK's own), and bounds: seconds, connections, attempts in all."""
+    """Region and endpoint (None: the SDK's own), and bounds: seconds, connections, attempts in all. `call_seconds` is
+    for a data call with all its attempts. `roles` are what metrics call the tables of these names."""
 
     region: str | None = None
     endpoint: str | None = None
     connect_seconds: float = 1.0
     read_seconds: float = 3.0
+    call_seconds: float = 10.0
     attempts: int = 3
     connections: int = 128
+    breaker: BreakerRule = field(default_factory=BreakerRule)
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 class _BytesParser(AioJSONParser):
@@ -54,18 +72,24 @@ class _BytesParserFactory(AioResponseParserFactory):
 @asynccontextmanager
 async def data_client(options: ClientOptions) -> AsyncIterator[DirectClient]:
     """The client of the running service. Endpoint, region and credentials are the SDK's own business."""
-    parts = _Parts()
-    async with _bytes_client("dynamodb", options, options.endpoint, parts) as client:
-        parts.events = client.meta.events
-        parts.events.register("before-send.dynamodb", parts.before_send)
-        yield DirectClient(client, lambda: parts.way)
+    parts, budget = _Parts(), RetryBudget(_RETRIES_IN_VAIN)
+    trouble = Trouble(
+        breakers=Breakers(options.breaker, _circuit_of(options.roles)),
+        budget=budget,
+        call_ns=int(options.call_seconds * _SECOND_NS),
+        clock=time.monotonic_ns,
+    )
+    async with _bytes_client("dynamodb", options, options.endpoint, parts, budget) as client:
+        client.meta.events.register("before-send.dynamodb", parts.before_send)
+        yield DirectClient(client, lambda: parts.way, trouble)
 
 
 @asynccontextmanager
 async def streams_client(options: ClientOptions) -> AsyncIterator[Any]:
     """The client that reads the facts table's stream."""
     endpoint = options.endpoint or streams_endpoint(os.environ)
-    async with _bytes_client("dynamodbstreams", options, endpoint, _Parts()) as client:
+    budget = RetryBudget(_RETRIES_IN_VAIN)
+    async with _bytes_client("dynamodbstreams", options, endpoint, _Parts(), budget) as client:
         yield client
 
 
@@ -83,7 +107,6 @@ class _Parts:
         self.way: Way | None = None
         self.region = ""
         self.keys: Callable[[], Any] | None = None
-        self.events: Any = None
         self._session: HttpSession | None = None
 
     def make_session(self, **options: Any) -> HttpSession:
@@ -97,18 +120,13 @@ class _Parts:
         if self.way is None and keys is not None and session is not None and session.reaches(request.url):
             url = URL(request.url, encoded=True)
             signer = Signer("dynamodb", self.region, url.host_port_subcomponent or "", time.time)
-            self.way = Way(url, start_of(url), signer, keys, session.post, response_of, self.succeeded)
+            self.way = Way(url, start_of(url), signer, keys, session.post, response_of)
         return take_first_outcome()
-
-    async def succeeded(self) -> None:
-        """The SDK's hooks for what comes after a call hear of one. Its bucket of retries is one of them."""
-        answer = response_of(Answer(200, {}, b""), URL())
-        await self.events.emit("after-call.dynamodb", http_response=answer, parsed={}, model=None, context={})
 
 
 @asynccontextmanager
 async def _bytes_client(
-    service: str, options: ClientOptions, endpoint: str | None, parts: _Parts
+    service: str, options: ClientOptions, endpoint: str | None, parts: _Parts, budget: RetryBudget
 ) -> AsyncIterator[Any]:
     session = AioSession()
     session.register_component("response_parser_factory", _BytesParserFactory())
@@ -116,7 +134,7 @@ async def _bytes_client(
         connect_timeout=options.connect_seconds,
         read_timeout=options.read_seconds,
         max_pool_connections=options.connections,
-        retries={"mode": "standard", "total_max_attempts": options.attempts},
+        retries={"mode": "standard", "total_max_attempts": 1},  # the others are ours to decide on
         parameter_validation=False,
         user_agent=USER_AGENT,
         http_session_cls=parts.make_session,
@@ -125,10 +143,37 @@ async def _bytes_client(
         service, config=config, region_name=options.region, endpoint_url=endpoint
     ) as client:
         _send_bytes(client)
+        _retry(client, options, budget)
         credentials = await session.get_credentials()
         if credentials is not None:
             parts.keys, parts.region = _keys_of(credentials), client.meta.region_name
         yield client
+
+
+def _retry(client: Any, options: ClientOptions, budget: RetryBudget) -> None:
+    """By our rules. What another attempt heals is told by the SDK's own."""
+    conditions, adapter = AioStandardRetryConditions(options.attempts), RetryEventAdapter()
+
+    async def heals(told: Mapping[str, Any]) -> bool:
+        return bool(await conditions.is_retryable(adapter.create_retry_context(**told)))
+
+    def count(table: str | None, outcome: str) -> None:
+        DATABASE_RETRIES.labels("stream" if table is None else options.roles.get(table, "other"), outcome).inc()
+
+    retries = Retries(options.attempts, budget, heals, random=random.random, clock=time.monotonic_ns, count=count)
+    client.meta.events.register(f"needs-retry.{client.meta.service_model.service_id.hyphenize()}", retries.needs_retry)
+
+
+def _circuit_of(roles: Mapping[str, str]) -> Callable[[str, str, bool], None]:
+    def changed(table: str, kind: str, is_open: bool) -> None:
+        role = roles.get(table, "other")
+        DATABASE_CIRCUITS.labels(role, kind).set(is_open)
+        if is_open:
+            _log.error("calls fail at once: too many have failed", table=role, kind=kind)
+        else:
+            _log.warning("calls go through again", table=role, kind=kind)
+
+    return changed
 
 
 def _keys_of(credentials: Any) -> Callable[[], Any]:

@@ -7,33 +7,20 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.ports.errors import OutcomeUnknown, StoreError, StoreRefused, StoreUnavailable
+from app.store.breaker import CircuitOpen
+from app.store.outcomes import CIRCUIT_OPEN, CONFLICT, CREDENTIALS, IN_PROGRESS, MISSING, THROTTLED, outcome_of
+from app.store.retries import Unsettled
 
 # Overloaded, restarting or between credentials: the same call may go through later. Nothing was written.
-_TRY_LATER = frozenset(
-    {
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ThrottlingException",
-        "LimitExceededException",
-        "ItemCollectionSizeLimitExceededException",
-        "TransactionInProgressException",
-        "ResourceNotFoundException",
-        "ExpiredTokenException",
-        "UnrecognizedClientException",
-        "InvalidSignatureException",
-        "RequestExpired",
-    }
-)
-TRANSACTION_CANCELLED = "TransactionCanceledException"
+_TRY_LATER = frozenset({THROTTLED, CONFLICT, IN_PROGRESS, CREDENTIALS, MISSING, CIRCUIT_OPEN})
+_TOO_MUCH_OF_ONE_KEY = "ItemCollectionSizeLimitExceededException"
 # Reasons for which a cancelled transaction is worth deciding again.
 TRANSIENT_REASONS = frozenset(
     {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "TransactionInProgress"}
 )
-CONDITION_FAILED = "ConditionalCheckFailed"
-CONDITION_NOT_MET = "ConditionalCheckFailedException"
 
-# What a call can raise: an answer that is an error, no usable answer, or none in time.
-CLIENT_ERRORS = (ClientError, BotoCoreError, asyncio.TimeoutError, OSError)
+# What a call can raise: an answer that is an error, no usable answer, none in time, or that it was not made.
+CLIENT_ERRORS = (ClientError, BotoCoreError, asyncio.TimeoutError, OSError, CircuitOpen, Unsettled)
 
 
 def error_code(error: BaseException) -> str:
@@ -43,18 +30,19 @@ def error_code(error: BaseException) -> str:
     return type(error).__name__
 
 
-def cancellation_reasons(error: ClientError) -> list[Mapping[str, Any]]:
+def cancellation_reasons(error: BaseException) -> list[Mapping[str, Any]]:
     """One for each action of a cancelled transaction, in order."""
-    return list(error.response.get("CancellationReasons", []))
+    return list(error.response.get("CancellationReasons", [])) if isinstance(error, ClientError) else []
 
 
 def port_error(error: Exception, *, wrote: bool) -> StoreError:
     """What to raise instead. `wrote`: the call was a write, so that silence leaves its outcome unknown."""
     code = error_code(error)
-    if code in _TRY_LATER:
+    if outcome_of(error) in _TRY_LATER or code == _TOO_MUCH_OF_ONE_KEY:
         return StoreUnavailable(code)
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-        if status < 500:
+        # An error whose body it could not read, half of it being gone, has its status for a name.
+        if status < 500 and not code.isdigit():
             return StoreRefused(code)
     return OutcomeUnknown(code) if wrote else StoreUnavailable(code)

@@ -9,6 +9,9 @@ from app.store.database import Database
 from app.store.wire import GetAnswer, Item, key
 
 _REMEMBER_SECONDS = 1.0
+# When the table is away it is away for all instances. If they all said so at once, a load balancer would have none left
+# to send requests to, which an instance that is up answers better: at once, and with when to come again.
+_PATIENCE_SECONDS = 30.0
 _ANY = msgspec.json.Decoder(GetAnswer[Item])
 
 
@@ -19,14 +22,18 @@ class Reachability:
         self._database = database
         self._clock = clock
         self._asked_at = float("-inf")
-        self._reachable = False
+        self._silent_since = float("-inf")  # until it has answered once, it counts as having never done so
+        self._answers = False
 
     async def check(self) -> bool:
-        """True when DynamoDB answered, now or within the last second."""
+        """Whether DynamoDB answers, now or within the last second; or has been silent for half a minute at most."""
         if self._clock() - self._asked_at >= _REMEMBER_SECONDS:
             self._asked_at = self._clock()
-            self._reachable = await self._ask()
-        return self._reachable
+            answers = await self._ask()
+            if self._answers and not answers:
+                self._silent_since = self._clock()
+            self._answers = answers
+        return self._answers or self._clock() - self._silent_since < _PATIENCE_SECONDS
 
     async def _ask(self) -> bool:
         try:

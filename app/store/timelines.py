@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from app.domain.totals import Figures
 from app.ports.pages import Page, Position
 from app.ports.timelines import Subject, Timeline
 from app.store.database import Database
+from app.store.hedging import NEVER, Hedging
 from app.store.indexes import ItemKey, ShardedIndex
 from app.store.purchase_codec import FIGURES_PROJECTION, FiguresRow, figures_of, is_alive
 from app.store.purchase_lines import LINES, LineRow, alive, line_of
@@ -29,6 +31,7 @@ class DynamoTimelines:
     indexes: dict[Subject, ShardedIndex]
     slots: asyncio.Semaphore
     epoch_seconds: Callable[[], int]
+    hedging: Hedging = NEVER
 
     async def page(self, timeline: Timeline, dates: DateRange, *, limit: int, after: Position | None) -> Page:
         """One Query for each shard, and more where one shard has most of the page."""
@@ -39,7 +42,7 @@ class DynamoTimelines:
             if reader.start_key is not None:
                 request["ExclusiveStartKey"] = reader.start_key
             async with self.slots:
-                answer = await self.database.query(LINES, **request)
+                answer = await self.hedging.answer_of(partial(self.database.query, LINES, **request))
             return alive(answer.Items, self.epoch_seconds()), answer.LastEvaluatedKey
 
         rows = await merge(_readers(index, timeline.key, dates, after), fetch, limit + 1)
@@ -56,7 +59,7 @@ class DynamoTimelines:
             request = index.request(timeline.key, shard, dates) | {"ProjectionExpression": FIGURES_PROJECTION}
             while True:
                 async with self.slots:
-                    answer = await self.database.query(_FIGURES, **request)
+                    answer = await self.hedging.answer_of(partial(self.database.query, _FIGURES, **request))
                 now = self.epoch_seconds()
                 consume([figures_of(row) for row in answer.Items if is_alive(row, now)])
                 if answer.LastEvaluatedKey is None:

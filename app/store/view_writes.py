@@ -10,7 +10,8 @@ from app.ports.views import Change, Generation, Saved, Unsavable, ViewId
 from app.retrying import Backoff
 from app.store.batches import get_many, put_request, write_many
 from app.store.database import IS_NEW, Cancelled, Condition, Database, Put
-from app.store.errors import CONDITION_FAILED, TRANSIENT_REASONS
+from app.store.errors import TRANSIENT_REASONS
+from app.store.outcomes import CONDITION_FAILED
 from app.store.view_codec import MARKS, ViewItem, marks_value, row_of, view_item
 from app.store.view_keys import view_key
 from app.store.wire import BatchGetAnswer, key, lax

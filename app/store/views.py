@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from app.domain.bookings import HOUR, MONTH, SECOND
 from app.domain.view_rows import ViewRow
 from app.ports.views import Generation, Leaderboard, Place, Standing
 from app.store.database import Database
+from app.store.hedging import NEVER, Hedging
 from app.store.shard_merge import gather_all
 from app.store.sharding import shard_of
 from app.store.view_codec import INDEXED, PartsItem, RankedItem, SumsItem, member_of, parts_of, sums_of
@@ -43,6 +45,7 @@ class DynamoViews:
 
     database: Database
     slots: asyncio.Semaphore
+    hedging: Hedging = NEVER
 
     async def leaderboard(
         self, generation: Generation, board: Leaderboard, *, limit: int, after: Place | None
@@ -152,7 +155,7 @@ class DynamoViews:
             if limit is not None:
                 request["Limit"] = limit - len(rows)
             async with self.slots:
-                answer = await self.database.query(decoder, **request)
+                answer = await self.hedging.answer_of(partial(self.database.query, decoder, **request))
             rows += answer.Items
             if answer.LastEvaluatedKey is None or (limit is not None and len(rows) >= limit):
                 return rows

@@ -11,8 +11,11 @@ from httpx import ASGITransport, AsyncClient
 from app.api.application import build_application
 from app.bootstrap import build_services
 from app.settings import Settings
+from app.store.breaker import BreakerRule
 from app.store.client import ClientOptions, data_client
 from tests.faults.proxy import Proxy, proxy
+
+NEVER_OPEN = BreakerRule(calls=10**9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,10 @@ async def connections(dynamodb_url: str) -> AsyncIterator[Connections]:
     """For all tests here, one after the other."""
     async with AsyncExitStack() as stack:
         between = await stack.enter_async_context(proxy(dynamodb_url))
-        options = ClientOptions(region="ap-northeast-1", attempts=2, read_seconds=2, endpoint=between.url)
+        # The circuit stays closed: what is tried here, with everything failing, is what comes of each call.
+        options = ClientOptions(
+            region="ap-northeast-1", attempts=2, read_seconds=2, endpoint=between.url, breaker=NEVER_OPEN
+        )
         yield Connections(between, [await stack.enter_async_context(data_client(options)) for _ in range(2)])
 
 
@@ -59,11 +65,12 @@ async def rig(
     settings = await make_settings(stream=False)
     connections.proxy.reset()
     async with AsyncExitStack() as stack:
-        replicas = [await stack.enter_async_context(_replica(settings, client)) for client in connections.clients]
+        replicas = [await stack.enter_async_context(replica(settings, client)) for client in connections.clients]
         yield Rig(replicas, connections.proxy, admin, settings.facts_table)
 
 
-def _replica(settings: Settings, client: Any) -> AsyncClient:
+def replica(settings: Settings, client: Any) -> AsyncClient:
+    """The application on this client."""
     ids = iter(range(10**9))
     app = build_application(_never, new_request_id=lambda: f"request-{next(ids)}", deadline_seconds=60)
     app.state.services = build_services(settings, client)

@@ -1,4 +1,4 @@
-"""How often a call is sent, and what comes of it: as often as the SDK by itself would, and the same."""
+"""How often a call is sent, and what comes of it: what the SDK by itself would make of it."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from app.settings import Settings
 from app.store.client import ClientOptions, data_client
 from app.store.wire import BODY
-from tests.faults.conftest import Connections
+from tests.faults.conftest import NEVER_OPEN, Connections
 from tests.faults.proxy import Fault, Proxy
 
 pytestmark = pytest.mark.dynamodb
@@ -30,7 +30,9 @@ async def between(connections: Connections) -> Proxy:
 
 
 def _options(between: Proxy) -> ClientOptions:
-    return ClientOptions(region="ap-northeast-1", attempts=ATTEMPTS, read_seconds=2, endpoint=between.url)
+    return ClientOptions(
+        region="ap-northeast-1", attempts=ATTEMPTS, read_seconds=2, endpoint=between.url, breaker=NEVER_OPEN
+    )
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -129,9 +131,17 @@ async def test_calls_at_the_same_time_keep_their_own_outcomes(
         assert key["PK"]["S"].encode() in answer[BODY]
 
 
-async def test_the_bucket_that_pays_for_retries_is_filled_by_successes(between: Proxy, facts_table: str) -> None:
-    """500 tokens, 5 for each retry that does not help, 1 back for each call that succeeds: as for the SDK itself."""
-    options = ClientOptions(region="ap-northeast-1", attempts=2, read_seconds=5, endpoint=between.url)
+async def test_retries_in_vain_are_paid_from_a_budget_that_successes_fill(between: Proxy, facts_table: str) -> None:
+    """A hundred of them; ten calls that succeed at once are good for another one."""
+    options = ClientOptions(
+        region="ap-northeast-1",
+        attempts=2,
+        connect_seconds=20,
+        read_seconds=20,
+        call_seconds=60,
+        endpoint=between.url,
+        breaker=NEVER_OPEN,
+    )
     async with data_client(options) as client:
 
         async def get() -> bool:
@@ -143,12 +153,17 @@ async def test_the_bucket_that_pays_for_retries_is_filled_by_successes(between: 
 
         assert await get()
         between.decide = lambda _: Fault.INTERNAL
-        assert not any(await asyncio.gather(*(get() for _ in range(100))))
+        for _ in range(11):
+            assert not any(await asyncio.gather(*(get() for _ in range(10))))
+        assert between.seen["GetItem"] == 1 + 110 + 100
         between.reset()
         between.once("GetItem", Fault.INTERNAL)
-        assert not await get()  # the bucket is empty
+        assert not await get()  # the budget is spent
         assert between.seen["GetItem"] == 1
-        assert all([await get() for _ in range(5)])
+        assert all([await get() for _ in range(9)])
+        between.once("GetItem", Fault.INTERNAL)
+        assert not await get()
+        assert await get()
         between.once("GetItem", Fault.INTERNAL)
         assert await get()
 

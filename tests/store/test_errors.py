@@ -23,6 +23,7 @@ def answered(code: str, status: int) -> ClientError:
         (answered("ResourceNotFoundException", 400), StoreUnavailable, StoreUnavailable),
         (answered("ValidationException", 400), StoreRefused, StoreRefused),
         (answered("AccessDeniedException", 400), StoreRefused, StoreRefused),
+        (answered("400", 400), StoreUnavailable, OutcomeUnknown),
         (answered("InternalServerError", 500), StoreUnavailable, OutcomeUnknown),
         (answered("ServiceUnavailable", 503), StoreUnavailable, OutcomeUnknown),
         (answered("SomethingNew", 500), StoreUnavailable, OutcomeUnknown),
