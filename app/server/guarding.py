@@ -7,7 +7,8 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from app.api.addresses import UNKNOWN, network_of
 from app.server.connections import Connections
-from app.server.protocol import MAX_HEAD_BYTES, DeadlineProtocol
+from app.server.protocol import MAX_HEAD_BYTES
+from app.server.refusing import RefusingProtocol
 from app.telemetry import CONNECTIONS_REFUSED
 
 # What may come before the answer to an earlier request has been sent. Browsers and libraries send nothing then.
@@ -20,7 +21,7 @@ class TooManyWaiting(Exception):
     """Raised inside the parser, which stops and answers 400."""
 
 
-class GuardedProtocol(DeadlineProtocol):
+class GuardedProtocol(RefusingProtocol):
     """Refuses connections that are too many; cuts those that send too many requests at once, or a body that is mostly
     something else (extensions of chunks, trailers); begins nothing for a client that has not read its answers."""
 
@@ -54,7 +55,7 @@ class GuardedProtocol(DeadlineProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Counts what of a body is not the body. The head has a limit of its own."""
-        if self._in_head:
+        if self._in_head or self._lingering is not None:
             self._framing_bytes = 0
             super().data_received(data)
             return
@@ -87,8 +88,3 @@ class GuardedProtocol(DeadlineProtocol):
             self._unbegun = cycle, app
         else:
             super()._start_asgi_task(cycle, app)
-
-
-def guarded_protocol(receive_seconds: float, connections: Connections) -> type[GuardedProtocol]:
-    """uvicorn takes a class and calls it with its own arguments, so what it needs is the class's."""
-    return type("Protocol", (GuardedProtocol,), {"receive_seconds": receive_seconds, "open_connections": connections})

@@ -1,6 +1,7 @@
 """An answer's head and body in one write. uvicorn writes one after the other, and each is a call of the system."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -13,9 +14,12 @@ class JoinedWrites(asyncio.Transport):
     or the connection is closed.
     """
 
-    def __init__(self, transport: asyncio.Transport, cycle: RequestResponseCycle) -> None:
+    def __init__(
+        self, transport: asyncio.Transport, cycle: RequestResponseCycle, close: Callable[[], None] | None = None
+    ) -> None:
         super().__init__()
         self._transport = transport
+        self._close = close or transport.close
         self._cycle: RequestResponseCycle | None = cycle
         self._head: bytes | None = None
 
@@ -30,7 +34,7 @@ class JoinedWrites(asyncio.Transport):
     def close(self) -> None:
         """With the head, where the application fails behind it."""
         self._go_on(b"")
-        self._transport.close()
+        self._close()
 
     def is_closing(self) -> bool:
         """The connection's own."""
@@ -38,10 +42,14 @@ class JoinedWrites(asyncio.Transport):
 
     def _go_on(self, data: bytes) -> None:
         head, self._head = self._head, None
+        if self._transport.is_closing():
+            return  # the client has been cut, and the application was not told yet
         self._transport.write(data if head is None else head + data)
 
 
-def join_writes(transport: asyncio.Transport, cycle: RequestResponseCycle) -> None:
-    """Of this cycle, which has not begun."""
+def join_writes(
+    transport: asyncio.Transport, cycle: RequestResponseCycle, close: Callable[[], None] | None = None
+) -> None:
+    """Of this cycle, which has not begun. `close` is called in the place of the transport's."""
     if cycle.scope["method"] != "HEAD":
-        cycle.transport = JoinedWrites(transport, cycle)
+        cycle.transport = JoinedWrites(transport, cycle, close)

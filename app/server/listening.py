@@ -3,6 +3,9 @@
 import socket
 
 _BACKLOG = 2048
+# What the system holds of each connection, in each direction. By itself it holds up to some megabytes: of an answer for
+# one who does not read it, and of a body that then comes all at once, while others wait. (Linux makes it twice that.)
+_HELD_BYTES = 128 * 1024
 
 
 class CannotListen(OSError):
@@ -21,6 +24,8 @@ def listen(host: str, port: int) -> socket.socket:
         raise CannotListen(f"cannot listen on {host} port {port}: {error}") from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _HELD_BYTES)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _HELD_BYTES // 2)
         listener.bind(address)
         listener.listen(_BACKLOG)
     except OSError as error:

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from app.server.connections import Connections, most_connections
 from app.server.draining import DrainingServer
-from app.server.guarding import guarded_protocol
+from app.server.fairness import guarded_protocol
 from app.server.listening import address_of
 from app.settings import Settings
 
@@ -70,6 +70,7 @@ def _config(app: Starlette, settings: Settings) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        timeout_keep_alive=settings.keep_alive,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
 

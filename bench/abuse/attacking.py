@@ -72,7 +72,8 @@ async def attack_once(attack: Attack, number: int, host: str, port: int, ends_at
         return LEFT
     finally:
         sending.cancel()
-        transport.abort()
+        if not transport.is_closing():
+            transport.abort()
 
 
 async def _send(transport: asyncio.Transport, attack: Attack) -> None:

@@ -16,7 +16,7 @@ import msgspec
 from app.cli.token import development_token
 from app.domain.access import Scope
 from app.settings import Environment, Settings
-from bench.abuse.attacker import LINGER_SECONDS, TOKEN, Outcomes
+from bench.abuse.attacker import LINGER_SECONDS, TOKEN, Attacked
 from bench.abuse.honest import Asked, asked, measure
 from bench.abuse.taken import Taken, taken_by
 from bench.compare.cores import cores
@@ -54,7 +54,7 @@ class Round:
 
     quiet: Sequence[float]
     attacked: Sequence[float]
-    outcomes: Outcomes
+    attacks: Attacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,29 +95,30 @@ async def measure_all(plan: Plan, say: Callable[[str], None]) -> Measured:
 
 async def _round(one: Service, requests: Iterator[Asked], attackers_token: str, plan: Plan, most: list[Taken]) -> Round:
     quiet = await measure(one.url, requests, per_second=plan.per_second, seconds=plan.seconds)
-    async with _attacked(one, attackers_token, plan) as outcomes:
+    async with _attacked(one, attackers_token, plan) as said:
         attacked = await measure(one.url, requests, per_second=plan.per_second, seconds=plan.seconds)
         most.append(taken_by(one.pid))
-    return Round(quiet, attacked, outcomes)
+    (attacks,) = said
+    return Round(quiet, attacked, attacks)
 
 
 @asynccontextmanager
-async def _attacked(one: Service, token: str, plan: Plan) -> AsyncIterator[Outcomes]:
-    """Filled when it is over."""
+async def _attacked(one: Service, token: str, plan: Plan) -> AsyncIterator[list[Attacked]]:
+    """Holds one when it is over."""
     amount = ["--requests", str(plan.requests // plan.rounds), "--seconds", str(plan.seconds)]
     command = ["-m", "bench.abuse.attacker", "--port", str(urlsplit(one.url).port), *amount]
     environment = {**os.environ, TOKEN: token}
     process = await asyncio.create_subprocess_exec(sys.executable, *command, env=environment, stdout=PIPE)
-    outcomes: Outcomes = {}
+    ended: list[Attacked] = []
     try:
         async with asyncio.timeout(_GRACE_SECONDS):
             await process.stdout.readline()  # type: ignore[union-attr]  # a pipe was asked for
-        yield outcomes
+        yield ended
         async with asyncio.timeout(plan.seconds + LINGER_SECONDS + _GRACE_SECONDS):
             said, _ = await process.communicate()
         if process.returncode != 0:
             raise Unexpected("the attacker did not end well")
-        outcomes |= msgspec.json.decode(said, type=Outcomes)
+        ended.append(msgspec.json.decode(said, type=Attacked))
     finally:
         if process.returncode is None:
             process.kill()

@@ -15,10 +15,10 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     for name, bounds, default, what in (
         ("--requests", Bounds(22, 1_000_000), 10_000, "attacks in all"),
-        ("--rounds", Bounds(1, 50), 4, "each of a quiet time and one under attack"),
+        ("--rounds", Bounds(1, 50), 5, "each of a quiet time and one under attack"),
         ("--per-second", Bounds(1, 1_000), 100, "requests of the honest client"),
     ):
         parser.add_argument(name, type=bounds, default=default, help=f"{what} ({default})")
-    parser.add_argument("--seconds", type=seconds_of, default=15.0, help="of each of the two times of a round (15)")
+    parser.add_argument("--seconds", type=seconds_of, default=12.0, help="of each of the two times of a round (12)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write everything to this file")
     return parser.parse_args(arguments)

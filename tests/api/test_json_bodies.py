@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.api.json_bodies import NotJson, parse_json
+from app.api.json_bodies import MAX_DIGITS, MAX_FIELDS, MAX_PARTS, NotJson, parse_json
 
 CORPUS: dict[str, bytes] = {
     "empty": b"",
@@ -50,6 +50,8 @@ DETAILS = {
     "must not be nested that deeply",
     "must not contain NaN or Infinity",
     "must not repeat a field",
+    "must not have so many parts",
+    "must not have so many fields",
 }
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.text(max_size=10),
@@ -85,6 +87,35 @@ def test_values_are_read_exactly(body: bytes, value: Any) -> None:
     parsed = parse_json(body)
     assert parsed == value
     assert type(parsed) is type(value)
+
+
+def _list(part: bytes, times: int) -> bytes:
+    return b"[" + b",".join([part] * times) + b"]"
+
+
+def _fields(times: int) -> bytes:
+    return b"{" + b",".join(b'"f%d":1' % number for number in range(times)) + b"}"
+
+
+@pytest.mark.parametrize(
+    ("fits", "too_much", "detail"),
+    [
+        (_list(b"1", MAX_PARTS), _list(b"1", MAX_PARTS + 1), "must not have so many parts"),
+        (_list(b"1.5", MAX_PARTS), _list(b"1.5", 2 * MAX_PARTS), "must not have so many parts"),
+        (_list(b"{}", MAX_PARTS // 2), _list(b"{}", MAX_PARTS), "must not have so many parts"),
+        (_list(b"[[[]]]", MAX_PARTS // 4), _list(b"[[[]]]", MAX_PARTS // 2), "must not have so many parts"),
+        (b'["' + b"," * (MAX_PARTS - 1) + b'"]', b'["' + b"," * MAX_PARTS + b'"]', "must not have so many parts"),
+        (_fields(MAX_FIELDS), _fields(MAX_FIELDS + 1), "must not have so many fields"),
+        (b"1" * MAX_DIGITS, b"1" * (MAX_DIGITS + 1), "must be JSON"),
+        (b"-" + b"1" * (MAX_DIGITS - 1), b"-" + b"1" * MAX_DIGITS, "must be JSON"),
+    ],
+    ids=["whole numbers", "fractions", "objects", "lists", "a text", "fields", "digits", "digits below zero"],
+)
+def test_what_takes_long_to_read_is_refused(fits: bytes, too_much: bytes, detail: str) -> None:
+    assert json.loads(fits) == parse_json(fits)
+    with pytest.raises(NotJson) as raised:
+        parse_json(too_much)
+    assert raised.value.detail == detail
 
 
 @settings(max_examples=100)

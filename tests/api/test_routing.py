@@ -70,7 +70,7 @@ async def test_other_types_are_refused(media_type: str | None) -> None:
         (b'{"noteText": "canary7f3a", "noteText": "b"}', "must not repeat a field"),
         (b'{"noteText": NaN, "canary7f3a": 1}', "must not contain NaN or Infinity"),
         (b'{"noteText": "\xff canary7f3a"}', "must be UTF-8"),
-        (b"[" * 20_000, "must not be nested that deeply"),
+        (b"[" * 4_000, "must not be nested that deeply"),
         (b"{canary7f3a", "must be JSON"),
     ],
 )

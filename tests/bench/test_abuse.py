@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bench.abuse.attacker import Attacked
 from bench.abuse.attacks import Kind, attacks
 from bench.abuse.honest import asked
 from bench.abuse.measured import Round
 from bench.abuse.options import parse_options
-from bench.abuse.report import percentile, ratio
+from bench.abuse.report import holds, percentile, ratios
 
 ROOT = Path(__file__).resolve().parents[2]
 MIB = 1024 * 1024
@@ -67,9 +68,18 @@ def test_the_value_that_a_share_does_not_exceed(seconds: list[float], share: flo
     assert percentile(seconds, share) == value
 
 
+NOTHING = Attacked({}, 0.0)
+
+
 def test_rounds_are_compared_each_by_itself() -> None:
-    rounds = [Round([1.0], [2.0], {}), Round([10.0], [10.0], {}), Round([1.0], [50.0], {})]
-    assert ratio(rounds, 0.99) == 2.0
+    rounds = [Round([1.0], [2.0], NOTHING), Round([10.0], [10.0], NOTHING), Round([1.0], [50.0], NOTHING)]
+    assert ratios(rounds, 0.99) == [2.0, 1.0, 50.0]
+
+
+@pytest.mark.parametrize(("attacked", "promised"), [([2.0, 1.0, 50.0], True), ([2.1, 1.0, 50.0], False)])
+def test_it_is_the_median_round_that_has_to_hold(attacked: list[float], promised: bool) -> None:
+    rounds = [Round([1.0], [one], NOTHING) for one in attacked]
+    assert holds(rounds) is promised
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ Started = Callable[[float], Awaitable[int]]
 
 
 @asynccontextmanager
-async def tiny_server(receive_seconds: float) -> AsyncIterator[int]:
+async def tiny_server(receive_seconds: float, **changes: float) -> AsyncIterator[int]:
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
     ready, stop = asyncio.Event(), asyncio.Event()
-    settings = settings_with(request_receive_seconds=receive_seconds, shutdown_seconds=1)
+    settings = settings_with(request_receive_seconds=receive_seconds, shutdown_seconds=1, **changes)
     server = asyncio.create_task(serve(tiny_app(), listener, settings, on_ready=lambda _: ready.set(), stop=stop))
     try:
         await asyncio.wait_for(ready.wait(), 20)

@@ -1,6 +1,7 @@
 """Slow clients are cut, and nobody else. Every wait is bounded, far above the deadline that is tested."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -127,10 +128,14 @@ async def test_a_stream_is_not_cut_while_the_service_is_busy_with_it(start: Star
 
 async def test_a_client_that_does_not_read_its_answer_is_cut(start: Started) -> None:
     port = await start(SHORT_SECONDS)
-    async with connected(port) as (reader, writer):
+    with socket.socket() as holding_little:  # for as long as its system takes some, it reads
+        holding_little.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        holding_little.connect(("127.0.0.1", port))
+        reader, writer = await asyncio.open_connection(sock=holding_little)
         writer.write(b"GET /big HTTP/1.1\r\n" + HOST + b"\r\n")
         await asyncio.sleep(SHORT_SECONDS * 6)
         received = await everything(reader)
+        writer.transport.abort()
     assert len(received) < BIG_BYTES
 
 

@@ -8,6 +8,10 @@ from contextlib import asynccontextmanager
 
 import httpx
 
+from app.api.middleware import RequestMiddleware
+from app.server import listen, serve
+from tests.server.tiny_service import settings_with, tiny_app
+
 BOUND_SECONDS = 20.0
 NEVER_SECONDS = "100"
 
@@ -71,3 +75,21 @@ async def test_requests_under_way_end_when_told_by_ctrl_c() -> None:
         server.send_signal(signal.SIGINT)
         assert (await under_way).text == "done"
         assert await asyncio.wait_for(server.wait(), BOUND_SECONDS) == 0
+
+
+async def test_what_is_not_done_when_the_time_is_over_is_answered_503() -> None:
+    app = tiny_app()
+    app.add_middleware(RequestMiddleware, new_id=lambda: "one", deadline_seconds=60)
+    listener, ready, stop = listen("127.0.0.1", 0), asyncio.Event(), asyncio.Event()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}/slow?seconds=50"
+    settings = settings_with(shutdown_seconds=1)
+    server = asyncio.create_task(serve(app, listener, settings, on_ready=lambda _: ready.set(), stop=stop))
+    await asyncio.wait_for(ready.wait(), BOUND_SECONDS)
+    async with httpx.AsyncClient(timeout=BOUND_SECONDS, trust_env=False) as client:
+        under_way = asyncio.create_task(client.get(url))
+        await asyncio.sleep(0.3)
+        stop.set()
+        answer = await under_way
+        assert (answer.status_code, answer.json()["code"]) == (503, "UNAVAILABLE")
+        assert answer.headers["retry-after"]
+    await asyncio.wait_for(server, BOUND_SECONDS)

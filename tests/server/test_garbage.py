@@ -33,7 +33,7 @@ def test_it_is_done_once_the_service_answers(monkeypatch: pytest.MonkeyPatch) ->
         on_ready("http://127.0.0.1:1")
 
     monkeypatch.setenv("ENVIRONMENT", "local")
-    monkeypatch.setattr(command, "configure_logs", lambda: None)
+    monkeypatch.setattr(command, "configure_logs", lambda **_: None)
     monkeypatch.setattr(command, "serve_app", served)
     monkeypatch.setattr(command, "keep_what_is_there", lambda: done.append("kept"))
     with socket.create_server(("127.0.0.1", 0)) as listener:

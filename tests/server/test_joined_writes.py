@@ -32,8 +32,10 @@ class Wire(asyncio.Transport):
         return None in self.written
 
 
-async def written(app: ASGIApp, method: str = "GET", *, expects_100: bool = False) -> list[bytes | None]:
-    wire, log = Wire(), logging.getLogger("test.uvicorn")
+async def written(
+    app: ASGIApp, method: str = "GET", *, expects_100: bool = False, wire: Wire | None = None
+) -> list[bytes | None]:
+    wire, log = wire or Wire(), logging.getLogger("test.uvicorn")
     log.disabled = True
     cycle = RequestResponseCycle(
         scope={"type": "http", "method": method, "headers": []},  # type: ignore[typeddict-item]  # it reads no more
@@ -79,6 +81,14 @@ async def test_who_waits_for_100_gets_it_at_once() -> None:
         await Response(b"hello")(scope, receive, send)
 
     assert await written(app, expects_100=True) == [b"HTTP/1.1 100 Continue\r\n\r\n", HEAD + b"hello"]
+
+
+async def test_nothing_is_written_to_a_connection_that_was_cut() -> None:
+    """Before its application is told: writing would be an error then, for each piece of the answer."""
+    wire = Wire()
+    wire.close()
+
+    assert await written(StreamingResponse(iter([b"hel", b"lo"])), wire=wire) == [None]
 
 
 @pytest.mark.parametrize("raises", [True, False])
