@@ -2,7 +2,8 @@
 
 `python -m bench compare` measures the service beside other ways to write it, `python -m bench views` the views,
 `python -m bench ledger` the ledger, `python -m bench growth` what grows with what, `python -m bench memory` the memory
-that a very long batch takes, `python -m bench abuse` what attacks do to an honest client.
+that a very long batch takes, `python -m bench abuse` what attacks do to an honest client, `python -m bench soak` what
+minutes of much work leave behind, `python -m bench spike` what ten times as many requests as usual do.
 """
 
 import argparse
@@ -25,6 +26,8 @@ from bench.processes import bare_side, child_environment, service
 from bench.profile.program import profile
 from bench.program import measured, write_json
 from bench.report import document, table
+from bench.soak.program import soak
+from bench.spike.program import spike
 from bench.views.program import views
 
 
@@ -38,6 +41,8 @@ def main() -> None:
         "memory": memory,
         "profile": profile,
         "abuse": abuse,
+        "soak": soak,
+        "spike": spike,
     }
     part = parts.get("".join(sys.argv[1:2]))
     if part is None:

@@ -65,9 +65,11 @@ def child_environment(database_url: str) -> dict[str, str]:
 
 
 @contextlib.asynccontextmanager
-async def service(environment: dict[str, str]) -> AsyncIterator[Service]:
-    """`kickbacks serve` on a free port. Raises Unexpected, with the end of its log, when it does not get ready."""
-    async with server(["-c", _SERVE, "serve"], environment, is_ready=_is_ready) as one:
+async def service(environment: dict[str, str], program: str = "") -> AsyncIterator[Service]:
+    """`kickbacks serve` on a free port, or a module's `serve`. Raises Unexpected, with the end of its log, when it does
+    not get ready."""
+    command = ["-m", program] if program else ["-c", _SERVE]
+    async with server([*command, "serve"], environment, is_ready=_is_ready) as one:
         yield one
 
 

@@ -5,12 +5,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export COMPOSE_PROJECT_NAME=kickbacks-test-$$ IMAGE=kickbacks-test PORT=0   # 0: a free port, a new one at each start
-MAX_IMAGE_MB=250 READY_SECONDS=180 GRACE_SECONDS=30
+MAX_IMAGE_MB=250 READY_SECONDS=180 GRACE_SECONDS=30 MAX_START_MS=${MAX_START_MS:-3000} STARTS=${STARTS:-5}
 work=$(mktemp -d)
 
 command -v timeout >/dev/null || timeout() { shift; "$@"; }   # macOS has none; docker's own limits remain
 compose() { timeout 600 docker compose --progress quiet "$@"; }
-in_api() { timeout 60 docker exec "$api" "$@"; }
+now_ms() { perl -MTime::HiRes=time -e 'printf "%d\n", 1000 * time'; }
 say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
 fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
 
@@ -18,6 +18,7 @@ finish() {
     local status=$?
     trap - EXIT
     if [ "$status" != 0 ]; then compose ps -a || true; compose logs --no-color --tail 100 || true; fi
+    docker rm --force "$COMPOSE_PROJECT_NAME-start" >/dev/null 2>&1 || true
     compose down --volumes --timeout 5 || status=1
     docker image rm "$IMAGE" >/dev/null || status=1   # its layers stay in the build cache
     rm -rf "$work"
@@ -26,6 +27,30 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+median() { sort -n | sed -n "$(((STARTS + 1) / 2))p"; }
+
+started_ms() {   # DOCKER RUN ARGUMENT...: prints how long another service, confined as it should be, takes to be ready
+    local since id address
+    docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$api" >"$work/environment"
+    since=$(now_ms)
+    id=$(docker run --detach --rm --name "$COMPOSE_PROJECT_NAME-start" --read-only --tmpfs /tmp --cap-drop ALL \
+        --security-opt no-new-privileges --env-file "$work/environment" --volumes-from "$api" \
+        --network "${COMPOSE_PROJECT_NAME}_default" --publish 127.0.0.1:0:8080 "$@" "$IMAGE")
+    address=$(docker port "$id" 8080)
+    until curl -fs --noproxy '*' --max-time 5 -o /dev/null "http://$address/health/ready"; do
+        [ $(($(now_ms) - since)) -lt $((READY_SECONDS * 1000)) ] || fail 'another service does not get ready'
+        sleep 0.01
+    done
+    echo $(($(now_ms) - since))
+    docker kill "$id" >/dev/null
+    timeout 60 docker wait "$id" >/dev/null 2>&1 || true   # it may be gone already
+}
+
+start_times() {   # DOCKER RUN ARGUMENT...: of several starts
+    local number
+    for ((number = 0; number < STARTS; number++)); do started_ms "$@"; done
+}
 
 start() {   # everything up and ready, the demo set in it; sets $api and $url
     local since=$SECONDS
@@ -89,7 +114,7 @@ request 200 /docs
 has swagger
 say 'posted, replayed, read by id, in the history and in the ranking'
 
-in_api python -I -c '
+confined='
 import os, pathlib, sys
 
 def status(name):
@@ -124,13 +149,24 @@ wanted = {
     "root": "Read-only file system", "setuid": [], "programs": {"python", "kickbacks"},
 }
 sys.exit(None if found == wanted else str(found))
-' || fail 'not confined'
+'
+for name in api worker; do
+    container=$(compose ps --quiet "$name")
+    told=$(docker inspect --format '{{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.Privileged}} {{.HostConfig.CapDrop}} {{.HostConfig.CapAdd}} {{.HostConfig.SecurityOpt}}' "$container")
+    [ "$told" = '10001:10001 true false [ALL] [] [no-new-privileges:true]' ] || fail "$name is run as: $told"
+    timeout 60 docker exec "$container" python -I -c "$confined" || fail "$name is not confined"
+done
 if timeout 60 docker exec --user 0 "$api" python -c 'open("/service/written", "w")' 2>"$work/refused"; then fail 'the root file system can be written to'; fi
 grep -q 'Read-only file system' "$work/refused" || fail "refused for another reason: $(cat "$work/refused")"
 if timeout 60 docker exec "$api" python -c 'import pip' 2>/dev/null; then fail 'has an installer'; fi
-keys=$(in_api python -c 'import os; s = os.stat("/var/lib/kickbacks/vault-keys.json"); print(s.st_uid, oct(s.st_mode & 0o777))') || fail 'made no keys for the vault'
+keys=$(timeout 60 docker exec "$api" python -c 'import os; s = os.stat("/var/lib/kickbacks/vault-keys.json"); print(s.st_uid, oct(s.st_mode & 0o777))') || fail 'made no keys for the vault'
 [ "$keys" = '10001 0o600' ] || fail "the vault's keys are not its own: $keys"
-say 'runs as its own user without privileges, on a read-only file system, without shell or tools'
+say 'service and worker run as their own user without privileges, on a read-only file system, without shell or tools'
+
+ready_ms=$(start_times | median)
+half_ms=$(start_times --cpus 0.5 | median)
+say "ready $ready_ms ms after docker run, $half_ms ms with half a CPU (medians of $STARTS)"
+[ "$ready_ms" -lt "$MAX_START_MS" ] || fail "a start takes more than $MAX_START_MS ms"
 
 timeout 60 docker restart --time "$GRACE_SECONDS" "$api" >/dev/null
 start

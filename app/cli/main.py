@@ -3,50 +3,48 @@
 Exit codes: 0 done, 1 not (all) done, 2 wrong usage, 78 a setting is missing or wrong.
 """
 
+import re
 import sys
+from typing import NoReturn
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
-from app.cli.demo import demo
-from app.cli.dev import dev
-from app.cli.expire import expire
-from app.cli.export import export
-from app.cli.import_ import import_
-from app.cli.journal import journal
-from app.cli.liability import liability
-from app.cli.open_service import EX_CONFIG
-from app.cli.rebuild import rebuild
-from app.cli.seal import seal
-from app.cli.serve import serve
-from app.cli.skew import skew
-from app.cli.token import token
-from app.cli.vault import vault
-from app.cli.verify import verify
-from app.cli.worker import worker
+from app.cli.exit_codes import EX_CONFIG
+from app.cli.lazy import lazy_group
+
+_COMMANDS = {
+    "serve": "app.cli.serve:serve",
+    "worker": "app.cli.worker:worker",
+    "dev": "app.cli.dev:dev",
+    "demo": "app.cli.demo:demo",
+    "export": "app.cli.export:export",
+    "import": "app.cli.import_:import_",
+    "expire": "app.cli.expire:expire",
+    "skew": "app.cli.skew:skew",
+    "seal": "app.cli.seal:seal",
+    "rebuild": "app.cli.rebuild:rebuild",
+    "verify": "app.cli.verify:verify",
+    "journal": "app.cli.journal:journal",
+    "liability": "app.cli.liability:liability",
+    "token": "app.cli.token:token",
+    "vault": "app.cli.vault:vault",
+}
+_QUOTED = re.compile(r'"(\w+)"')
 
 cli = typer.Typer(
     name="kickbacks",
-    help="Card purchases and their kickbacks: run the service, and put data in and out of it.",
+    cls=lazy_group(_COMMANDS),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-cli.command()(serve)
-cli.command()(worker)
-cli.command()(dev)
-cli.command()(demo)
-cli.command()(export)
-cli.command("import")(import_)
-cli.command()(expire)
-cli.command()(skew)
-cli.command()(seal)
-cli.command()(rebuild)
-cli.command()(verify)
-cli.command()(journal)
-cli.command()(liability)
-cli.command()(token)
-cli.add_typer(vault)
+
+
+@cli.callback()
+def kickbacks() -> None:
+    """Card purchases and their kickbacks: run the service, and put data in and out of it."""
 
 
 def main() -> None:
@@ -56,9 +54,16 @@ def main() -> None:
     except ValidationError as error:
         if error.title not in ("Settings", "ServiceSettings"):
             raise
-        for line in wrong_settings(error):
-            print(line, file=sys.stderr)
-        sys.exit(EX_CONFIG)
+        _end_with(wrong_settings(error))
+    except SettingsError as error:  # JSON, where a setting is a list or a table
+        variable = _QUOTED.search(str(error))
+        _end_with([f"{variable[1].upper() if variable else 'A setting'}: Input should be valid JSON"])
+
+
+def _end_with(lines: list[str]) -> NoReturn:
+    for line in lines:
+        print(line, file=sys.stderr)
+    sys.exit(EX_CONFIG)
 
 
 def wrong_settings(error: ValidationError) -> list[str]:

@@ -2,11 +2,10 @@
 
 import socket
 
+from app.cli.exit_codes import EX_CONFIG
 from app.cli.output import fail
 from app.settings import ServiceSettings
 from app.settings.urls import is_loopback
-
-EX_CONFIG = 78
 
 
 def check_who_can_reach(listener: socket.socket, settings: ServiceSettings) -> None:

@@ -12,6 +12,7 @@ from app.server import CannotListen, NotStarted, listen, run
 from app.server import serve as serve_app
 from app.server.garbage import keep_what_is_there
 from app.settings import ServiceSettings
+from app.telemetry import LOG_LINES_LOST
 
 
 def serve(
@@ -20,7 +21,7 @@ def serve(
 ) -> None:
     """Run the service. SIGTERM drains it, Ctrl-C stops it."""
     settings = ServiceSettings()
-    configure_logs()
+    configure_logs(lost=LOG_LINES_LOST.inc)
     try:
         app, listener = create_app(settings), listen(host, port)
         check_who_can_reach(listener, settings)

@@ -9,6 +9,7 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from app.cli.api_client import BEARER_VARIABLE
+from app.cli.exit_codes import EX_CONFIG
 from app.cli.output import err, fail
 from app.domain.access import Scope
 from app.domain.identifiers import check_id
@@ -16,7 +17,6 @@ from app.identity.local_key_file import LocalKeyUnusable, read_or_make_key
 from app.identity.local_keys import AUDIENCE, ISSUER, key_id
 from app.settings import Settings
 
-EX_CONFIG = 78
 _PROGRAM = "developer"
 _MAX_MINUTES = 7 * 24 * 60
 

@@ -5,7 +5,9 @@ import typer
 from app.cli.vault_jobs import erase, erased, rotate, status
 from app.cli.vault_keys import new_key, remove_key_
 
-vault = typer.Typer(name="vault", help="The vault's keys, and erasing users.", no_args_is_help=True)
+vault = typer.Typer(
+    name="vault", help="The vault's keys, and erasing users.", no_args_is_help=True, add_completion=False
+)
 vault.command("new-key")(new_key)
 vault.command()(rotate)
 vault.command()(status)

@@ -12,6 +12,7 @@ from uuid_utils import uuid7
 
 from app.bootstrap.vault_upkeep import open_vault_scan, open_vault_upkeep, open_vaulting
 from app.callers import Caller, called_by
+from app.cli.exit_codes import EX_CONFIG
 from app.cli.output import fail, out
 from app.commands.erase_user import erase_user
 from app.domain.identifiers import check_id
@@ -24,7 +25,6 @@ from app.ports.errors import StoreError
 from app.ports.vault import Erasure, VaultNotConfigured
 from app.settings import Settings
 
-EX_CONFIG = 78
 _STDIN = "-"
 T = TypeVar("T")
 

@@ -10,13 +10,12 @@ import typer
 from app.bootstrap.binding import now
 from app.bootstrap.vault import key_file, new_master_key
 from app.bootstrap.vault_upkeep import open_vault_scan
+from app.cli.exit_codes import EX_CONFIG
 from app.cli.output import err, fail
 from app.crypto.key_file import KeyFileWrong, add_key, read_keys, remove_key
 from app.maintenance.vault_status import VaultStatus, vault_status
 from app.ports.errors import StoreError
 from app.settings import Settings
-
-EX_CONFIG = 78
 
 
 def new_key() -> None:

@@ -9,12 +9,13 @@ from app.logs import configure_logs
 from app.ports.errors import StoreError
 from app.server import run
 from app.settings import Settings
+from app.telemetry import LOG_LINES_LOST
 
 
 def worker() -> None:
     """Keep the views up to date from the table's stream, until SIGTERM or Ctrl-C."""
     settings = Settings()
-    configure_logs()
+    configure_logs(lost=LOG_LINES_LOST.inc)
     try:
         run(_work(settings))
     except StoreError as error:

@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 
 from app.cli.api_client import UrlInvalid, base_url, open_client
 from app.cli.dev_environment import use_embedded, use_local, uses_own_endpoint
-from app.cli.main import cli
+from app.cli.main import cli, main
 from app.server import listen
+from app.settings import ServiceSettings
 
 BOUND_SECONDS = 60
 ISSUER = {"AUTH_ISSUER": "https://issuer.example", "AUTH_AUDIENCE": "kickbacks"}
@@ -55,6 +56,45 @@ def test_production_asks_who_callers_are(given: dict[str, str], told: str) -> No
     assert done.stderr.startswith(told)
     assert len(done.stderr.splitlines()) == 1
     assert "a-secret" not in done.stderr
+
+
+# One line for each, which names the variable.
+LOCAL = {"ENVIRONMENT": "local"}
+BAD: list[tuple[dict[str, str], str]] = [
+    ({**LOCAL, "MAX_REQUESTS": "hidden"}, "MAX_REQUESTS: "),
+    ({**LOCAL, "DRAIN_SECONDS": "111"}, "DRAIN_SECONDS: "),
+    ({**LOCAL, "KEEP_ALIVE_SECONDS": "0"}, "KEEP_ALIVE_SECONDS: "),
+    ({**LOCAL, "PROJECTOR": "hidden"}, "PROJECTOR: "),
+    ({**LOCAL, "BUSINESS_TIMEZONE": "Hidden/Zone"}, "BUSINESS_TIMEZONE: "),
+    ({**LOCAL, "FACTS_TABLE": "hidden name"}, "FACTS_TABLE: "),
+    ({**LOCAL, "CALLER_RATES_OF": "{hidden"}, "CALLER_RATES_OF: "),
+    ({**LOCAL, "CORS_ORIGINS": "hidden"}, "CORS_ORIGINS: "),
+    ({**LOCAL, "CORS_ORIGINS": '["http://hidden.example"]'}, "CORS_ORIGINS_0: "),
+    ({**LOCAL, "CATEGORY_SHARDS_OF": '{"GROCERY": "hidden"}'}, "CATEGORY_SHARDS_OF_GROCERY: "),
+    ({**LOCAL, "POINT_VALIDITY_UNTIL": "hidden"}, "POINT_VALIDITY_UNTIL: "),
+    ({**LOCAL, "VAULT_KEY_FILE": "hidden", "VAULT_KMS_KEY": "hidden"}, "only one of VAULT_KEY_FILE and VAULT_KMS_KEY "),
+    ({**LOCAL, **ISSUER, "AUTH_JWKS_URL": "http://hidden.example/keys"}, "AUTH_JWKS_URL must be an https address"),
+    ({**LOCAL, "AUTH_ISSUER": "https://hidden.example"}, "AUTH_AUDIENCE must be set with AUTH_ISSUER"),
+]
+
+
+@pytest.mark.parametrize(("given", "told"), BAD, ids=[told for _, told in BAD])
+def test_what_cannot_be_right_is_told_in_one_line(
+    given: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in list(os.environ):
+        if name.lower() in ServiceSettings.model_fields:
+            monkeypatch.delenv(name)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["kickbacks", "serve", "--port", "0"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 78
+    assert said.startswith(told)
+    assert len(said.splitlines()) == 1
+    assert "hidden" not in said.lower()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])

@@ -30,4 +30,13 @@ def test_a_task_without_terraform_has_settings_that_there_are() -> None:
     said = {one["name"]: one["value"] for one in container["environment"]}
     secret = {one["name"]: "a secret" for one in container["secrets"]}
     assert {name.lower() for name in {**said, **secret}} <= set(Settings.model_fields)
-    ServiceSettings.model_validate({name.lower(): value for name, value in {**said, **secret}.items()})
+    settings = ServiceSettings.model_validate({name.lower(): value for name, value in {**said, **secret}.items()})
+    assert settings.drain_seconds + settings.shutdown_seconds < container["stopTimeout"] <= 120
+    assert settings.keep_alive > 60  # what a load balancer of AWS keeps, unless it is told otherwise
+
+
+def test_compose_waits_for_what_is_under_way() -> None:
+    composed = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["api"]
+    said = {name.lower(): value for name, value in composed["environment"].items()}
+    settings = Settings.model_validate({name: value for name, value in said.items() if name in Settings.model_fields})
+    assert settings.drain_seconds + settings.shutdown_seconds < int(composed["stop_grace_period"].removesuffix("s"))

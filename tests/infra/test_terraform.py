@@ -121,6 +121,15 @@ def test_what_fargate_gives_to_stop_is_enough(made: tuple[str, Made]) -> None:
         assert settings["drain_seconds"] + settings["shutdown_seconds"] < container["stopTimeout"] <= 120
 
 
+def test_a_task_keeps_connections_longer_than_the_balancer(made: tuple[str, Made]) -> None:
+    """The other way round the balancer would send requests to connections that are just being closed."""
+    (balancer,) = made[1]["aws_lb"]
+    (api,) = (one for one in made[1]["aws_ecs_task_definition"] if one["_name"] == "api")
+    (container,) = json.loads(api["container_definitions"])
+    settings = Settings.model_validate({one["name"].lower(): one["value"] for one in container["environment"]})
+    assert balancer["idle_timeout"] < settings.keep_alive
+
+
 def test_the_stream_is_followed_as_the_projector_needs_it(made: tuple[str, Made]) -> None:
     (mapping,) = made[1]["aws_lambda_event_source_mapping"]
     assert mapping["starting_position"] == "TRIM_HORIZON"

@@ -1,0 +1,1 @@
+"""Ten times as many requests as usual, for some seconds: `python -m bench spike`."""
