@@ -29,7 +29,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check docker-test infra-test bench openapi lock sbom audit clean
+.PHONY: help setup run test fault-test check docker-test infra-test bench openapi lock sbom audit clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -42,9 +42,12 @@ run: $(RUN) ## Start the service and a DynamoDB Local (PORT=8080)
 test: $(DEV) ## Run all tests (ARGS="-k name")
 	@# What takes long starts many processes of its own: one after the other, when the rest is done, and each with a
 	@# DynamoDB Local of its own, which becomes slower with every change that its streams have to keep.
-	$(if $(ARGS),$(BIN)/pytest -n auto --maxprocesses 8 $(ARGS),$(BIN)/pytest -n auto --maxprocesses 8 -m 'not long and not infra')
+	$(if $(ARGS),$(BIN)/pytest -n auto --maxprocesses 8 $(ARGS),$(BIN)/pytest -n auto --maxprocesses 8 -m 'not long and not infra and not faults')
 	$(if $(ARGS),,for file in $$(grep -rl 'pytest.mark.long' tests --include='test_*.py'); do \
 		$(BIN)/pytest -m long $$file || exit 1; done)
+
+fault-test: $(DEV) ## Pause, kill, slow down and break what the service needs, while it is used (ARGS="-k name")
+	$(BIN)/pytest -n 2 -m faults $(ARGS) tests/faults tests/e2e
 
 check: $(DEV) ## Check style, types and layers
 	$(BIN)/ruff check .
@@ -63,6 +66,8 @@ bench: $(DEV) ## Measure, and print tables
 	@$(BIN)/python -m bench growth $(GROWTH_ARGS)
 	@$(BIN)/python -m bench memory $(MEMORY_ARGS)
 	@$(BIN)/python -m bench abuse $(ABUSE_ARGS)
+	@$(BIN)/python -m bench soak
+	@$(BIN)/python -m bench spike
 
 openapi: $(DEV) ## Write what is made from the code: openapi.yaml, settings, budgets, capacity, tables
 	$(BIN)/python -m tests.openapi_document > openapi.yaml.new
@@ -71,6 +76,7 @@ openapi: $(DEV) ## Write what is made from the code: openapi.yaml, settings, bud
 	$(BIN)/python -m tests.budgets_document > docs/budgets.md
 	$(BIN)/python -m bench.capacity > docs/capacity.md
 	$(BIN)/python -m tests.infra.documents > infra/terraform/tables.json
+	$(BIN)/python -m tests.docs.observability
 
 # The dev set is resolved first and holds the others, so that all files agree and one .venv serves them all.
 COMPILE = .local/uv/bin/uv -q pip compile --universal --python-version 3.11 --generate-hashes \
