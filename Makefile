@@ -47,7 +47,7 @@ test: $(DEV) ## Run all tests (ARGS="-k name")
 		$(BIN)/pytest -m long $$file || exit 1; done)
 
 fault-test: $(DEV) ## Pause, kill, slow down and break what the service needs, while it is used (ARGS="-k name")
-	$(BIN)/pytest -n 2 -m faults $(ARGS) tests/faults tests/e2e
+	$(BIN)/pytest -n 2 -m faults $(ARGS) tests/faults tests/e2e/rolling
 
 check: $(DEV) ## Check style, types and layers
 	$(BIN)/ruff check .
@@ -77,6 +77,7 @@ openapi: $(DEV) ## Write what is made from the code: openapi.yaml, settings, bud
 	$(BIN)/python -m bench.capacity > docs/capacity.md
 	$(BIN)/python -m tests.infra.documents > infra/terraform/tables.json
 	$(BIN)/python -m tests.docs.observability
+	$(BIN)/python -m tests.docs.reliability > docs/reliability.md
 
 # The dev set is resolved first and holds the others, so that all files agree and one .venv serves them all.
 COMPILE = .local/uv/bin/uv -q pip compile --universal --python-version 3.11 --generate-hashes \
