@@ -112,7 +112,7 @@ ON_PROCESSES = (
     _process(
         "clock",
         "The service's clock jumps 2 h ahead, then 20 min behind, then back",
-        "No other error; cursors stay good, passbooks in order. (A projector tells how new its views are by its own clock.)",
+        "No other error; cursors stay good, passbooks in order. A projector tells by its own clock how new views are",
         "{answered_percent} % of {requests} done; longest {longest_ms} ms",
         "test_clock.py::test_the_services_clock_jumps",
     ),
