@@ -1,4 +1,4 @@
-"""The part of docs/performance.md about much work for long, and too much of it, made from what was measured.
+"""The part of docs/performance.md about much work for long, too much of it, and attacks, made from what was measured.
 `python -m tests.docs.overload` writes it anew."""
 
 import json
@@ -9,6 +9,7 @@ from typing import Any
 DOCUMENT = Path("docs/performance.md")
 SOAK = Path("docs/benchmark-soak.json")
 SPIKE = Path("docs/benchmark-spike.json")
+ABUSE = Path("docs/benchmark-abuse.json")
 # Up to the next generated part or the next chapter.
 _PART = re.compile(r"<!-- overload -->\n.*?(?=\n<!-- |\n## |\Z)", re.DOTALL)
 _MIB = 1024 * 1024
@@ -21,11 +22,11 @@ def rendered(text: str) -> str:
 
 
 def overload_part() -> str:
-    """The spike, then the soak."""
-    soak, spike = (json.loads(path.read_text("utf-8")) for path in (SOAK, SPIKE))
+    """The spike, the soak, then the attacks."""
+    soak, spike, abuse = (json.loads(path.read_text("utf-8")) for path in (SOAK, SPIKE, ABUSE))
     machine = spike["machine"]
     about = f"{machine['cpus']} CPUs for service, load and database; Python {machine['python']}."
-    return "\n".join([*_spike(spike), "", *_soak(soak), "", about]) + "\n"
+    return "\n".join([*_spike(spike), "", *_soak(soak), "", *_abuse(abuse), "", about]) + "\n"
 
 
 def _spike(spike: dict[str, Any]) -> list[str]:
@@ -70,6 +71,23 @@ def _soak(soak: dict[str, Any]) -> list[str]:
         f"After the first third memory grew by {soak['bytesPerMinute'] / 1024:,.0f} KiB a minute. When all was over "
         f"there were {soak['objectsPerRequest']:.4f} objects more for each request, {soak['moreTasks']} tasks and "
         f"{soak['moreDescriptors']} descriptors more than before."
+    )
+    return [*rows, "", text]
+
+
+def _abuse(abuse: dict[str, Any]) -> list[str]:
+    settings = abuse["settings"]
+    rows = [
+        f"| {settings['requests']:,} slow, oversized or malformed requests, by round | quiet p50 ms | p99 ms |"
+        " under attack p50 ms | p99 ms |",
+        "|---|---|---|---|---|",
+    ]
+    for number, one in enumerate(abuse["rounds"], start=1):
+        times = " | ".join(f"{one[part][key]:.1f}" for part in ("quiet", "attacked") for key in ("p50Ms", "p99Ms"))
+        rows.append(f"| {number} | {times} |")
+    text = (
+        f"Another client's p99 under attack was {abuse['ratio']['p99']:.2f} times the quiet one (medians of the rounds)"
+        f", {abuse['worstRatio']['p99']:.2f} times in the worst round. At most {abuse['mostRatio']:g} times is promised."
     )
     return [*rows, "", text]
 

@@ -3,7 +3,7 @@ promised."""
 
 import json
 
-from tests.docs.overload import DOCUMENT, SOAK, SPIKE, rendered
+from tests.docs.overload import ABUSE, DOCUMENT, SOAK, SPIKE, rendered
 
 
 def test_the_document_says_what_was_measured() -> None:
@@ -24,3 +24,11 @@ def test_what_was_measured_is_what_is_promised() -> None:
     assert soak["settings"]["sharePercent"] == 80
     assert spike["settings"]["times"] == 10
     assert spike["settings"]["seconds"] >= 5
+
+
+def test_attacks_cost_others_no_more_than_is_promised() -> None:
+    abuse = json.loads(ABUSE.read_text("utf-8"))
+
+    assert abuse["holds"]
+    assert abuse["ratio"]["p99"] <= abuse["mostRatio"] == 2
+    assert abuse["settings"]["requests"] >= 10_000
