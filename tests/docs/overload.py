@@ -87,7 +87,7 @@ def _abuse(abuse: dict[str, Any]) -> list[str]:
         rows.append(f"| {number} | {times} |")
     text = (
         f"Another client's p99 under attack was {abuse['ratio']['p99']:.2f} times the quiet one (medians of the rounds)"
-        f", {abuse['worstRatio']['p99']:.2f} times in the worst round. At most {abuse['mostRatio']:g} times is promised."
+        f", {abuse['worstRatio']['p99']:.2f} times in the worst. At most {abuse['mostRatio']:g} times is promised."
     )
     return [*rows, "", text]
 
