@@ -87,7 +87,7 @@ class _Race:
             if self._second is None or not self._is_only_ours():
                 raise
             return self._second.result()
-        except Exception:
+        except Exception:  # whatever it is: it is raised again unless the other has an answer
             answered = await self._second_answers()
             if answered is None:
                 raise
