@@ -52,7 +52,13 @@ async def connections(dynamodb_url: str) -> AsyncIterator[Connections]:
         between = await stack.enter_async_context(proxy(dynamodb_url))
         # The circuit stays closed: what is tried here, with everything failing, is what comes of each call.
         options = ClientOptions(
-            region="ap-northeast-1", attempts=2, read_seconds=2, endpoint=between.url, breaker=NEVER_OPEN
+            region="ap-northeast-1",
+            attempts=2,
+            connect_seconds=20,  # many things go on at once on the machine of a test run
+            read_seconds=20,
+            call_seconds=60,
+            endpoint=between.url,
+            breaker=NEVER_OPEN,
         )
         yield Connections(between, [await stack.enter_async_context(data_client(options)) for _ in range(2)])
 
